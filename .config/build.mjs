@@ -1,0 +1,124 @@
+// Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process) and dist/functions, the
+// folder that is deployed. Run directly it always builds; setup.mjs builds when isFresh() says no.
+
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FRAMEWORK = '@google-cloud/functions-framework';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.stamp');
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  sourcemap: true,
+  keepNames: true,
+  logLevel: 'warning',
+  write: false,
+};
+
+/** @type {(import('esbuild').BuildOptions & {entryPoints: [string], outfile: string})[]} */
+const bundles = [
+  {
+    entryPoints: ['shared/cli/main.ts'],
+    outfile: 'dist/mason.js',
+    format: 'esm',
+    packages: 'external',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  { entryPoints: ['shared/local/main.ts'], outfile: 'dist/local.js', format: 'esm', packages: 'external' },
+  {
+    // One CommonJS file loads in half the CPU time of the packages (measured: 317 against 667 ms of a cold start). The
+    // framework stays outside, or the bundle would register its functions in a copy that nobody asks.
+    entryPoints: ['functions/index.ts'],
+    outfile: 'dist/functions/index.js',
+    format: 'cjs',
+    external: [FRAMEWORK],
+  },
+];
+
+export async function build() {
+  const start = Date.now();
+  const stamp = stampOfSources();
+  const missing = bundles
+    .map(({ entryPoints: [entry] }) => entry)
+    .filter((entry) => !existsSync(join(root, entry)));
+  if (missing.length > 0) throw new Error(`build: no such entry: ${missing.join(', ')}`);
+
+  const { build: bundle } = await import('esbuild');
+  const results = await Promise.all(bundles.map((options) => bundle({ ...shared, ...options })));
+  for (const { outputFiles = [] } of results) {
+    for (const { path, contents } of outputFiles) write(path, contents);
+  }
+  write(join(dist, 'functions', 'package.json'), `${JSON.stringify(functionsPackage(), null, 2)}\n`);
+  chmodSync(join(dist, 'mason.js'), 0o755);
+  write(stampFile, stamp);
+  process.stderr.write(`built dist in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+export function isFresh() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stampOfSources();
+}
+
+/** Names, sizes and times instead of contents, so that the check before every script stays cheap. */
+function stampOfSources() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const files = ['functions', 'shared'].flatMap((folder) => filesBelow(join(root, folder)));
+  for (const file of [...files, fileURLToPath(import.meta.url)].sort()) {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** @returns {string[]} */
+function filesBelow(/** @type {string} */ folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+/** The manifest from which a deployment installs the one package that the bundle leaves outside. */
+function functionsPackage() {
+  const { name, version, license, engines, dependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  return {
+    name: `${name}-functions`,
+    version,
+    private: true,
+    license,
+    type: 'commonjs',
+    main: 'index.js',
+    engines,
+    dependencies: { [FRAMEWORK]: dependencies[FRAMEWORK] },
+  };
+}
+
+/** By renaming, so that whoever starts meanwhile loads the old bundle or the new one, never half of one. */
+function write(/** @type {string} */ path, /** @type {string | Uint8Array} */ contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const half = `${path}.${process.pid}`;
+  writeFileSync(half, contents);
+  renameSync(half, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+
+/** @type {import('jest').Config} */
+export default {
+  rootDir: fileURLToPath(new URL('..', import.meta.url)),
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.mason/', '<rootDir>/infra/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '[.]ts$': '<rootDir>/.config/strip-types.mjs' },
+  injectGlobals: false,
+  reporters: ['default', '<rootDir>/.config/totals-reporter.mjs'],
+  watchman: false,
+  collectCoverage: false,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

@@ -1,0 +1,46 @@
+import type { Mason } from '../../shared/mason/mason.ts';
+import { loadConfig } from './loadConfig.ts';
+import { republishDue } from './republishDue.ts';
+import { tendPools } from './tendPools.ts';
+
+type Duty = (mason: Mason) => Promise<void>;
+
+/** In this order: what is due comes first, so that nothing can keep it from being found. */
+const DUTIES: Readonly<Record<string, Duty>> = {
+  'republish what is due': republishDue,
+  'load the config': loadConfig,
+  'tend the pools': tendPools,
+  'match those who wait': async ({ ledger, matcher, engine }) => {
+    const types = await ledger.configs.types();
+    await engine.publish(await matcher.look(types.map(({ type }) => type)));
+  },
+  'forget what is over': async ({ ledger }) => {
+    await ledger.configs.sweep();
+    await ledger.users.forget(REQUEST_MEMORY_MS);
+  },
+};
+
+/** How long (ms) an expired request keeps its place, should its poller come back. The original sweeps each minute. */
+const REQUEST_MEMORY_MS = 60_000;
+
+/**
+ * sync: the Scheduler's tick. Each duty is isolated: one that fails never stops the others.
+ * @throws AggregateError of what failed, after all duties were tried, so that the message is delivered again
+ */
+export async function sync(mason: Mason): Promise<void> {
+  const errors: unknown[] = [];
+  for (const [name, duty] of Object.entries(DUTIES)) {
+    try {
+      await duty(mason);
+    } catch (error) {
+      errors.push(error);
+      mason.log({
+        severity: 'ERROR',
+        event: 'sync-failed',
+        message: `sync could not ${name}: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `sync: ${errors.length} of ${Object.keys(DUTIES).length} duties failed`);
+}

@@ -1,0 +1,67 @@
+import type {
+  Acquired,
+  AcquireRequest,
+  Fence,
+  Grant,
+  Granted,
+  NamedTake,
+  Queue,
+  Settled,
+  SizeChange,
+  Users,
+  Wake,
+} from '../ledger/port.ts';
+import type { UserData } from '../ledger/records.ts';
+import type { Component } from '../ledger/typeRecord.ts';
+
+/**
+ * Boskos in Mason's terms. The ranch does each operation in one commit of the ledger; over HTTP it is a sequence of
+ * calls that can be taken up again. A rejected promise is a fault of the infrastructure: deliver the message again.
+ */
+export interface Boskos {
+  // ---- what sync and people ask for
+
+  /** Makes the pool as large as its config says, and enforces lifespans and lease expiry. */
+  tend(type: string): Promise<PoolChange>;
+  /** Up to `limit` dirty or toBeDeleted virtual resources → cleaning, due for recycle. */
+  takeDirty(type: string, limit: number): Promise<readonly Wake[]>;
+  /** Up to `limit` free ones that were built by another config than today's → cleaning, due for recycle. */
+  takeOutdated(type: string, limit: number): Promise<readonly Wake[]>;
+  /** A person's order to recycle this resource, given at `orderedAt` (ms since the epoch). */
+  takeNamed(name: string, orderedAt: number): Promise<NamedTake>;
+  /** Up to `limit` dirty or toBeDeleted physical resources → cleaning, due for the janitor. */
+  takeForJanitor(type: string, limit: number): Promise<readonly Wake[]>;
+
+  // ---- how a run ends
+
+  /** recycle: gives its leases back dirty, clears its user data; a doomed resource ends in a tombstone. */
+  returnLeases(run: Fence): Promise<Settled>;
+  /** fulfill: leases all that it needs, if nobody waits before it. */
+  leaseAll(run: Fence): Promise<Settled>;
+  /** clean: stores what was constructed. */
+  keepConstructed(run: Fence, userData: UserData): Promise<Settled>;
+  /** free: parks its leases under its name and frees it. */
+  parkAndFree(run: Fence): Promise<Settled>;
+  /** janitor: free, or the tombstone of a doomed resource. */
+  releaseCleaned(run: Fence): Promise<Settled>;
+
+  // ---- what the matcher asks for
+
+  /** For each physical type of the component, up to `limit` free resources, the longest unchanged first. */
+  supply(component: Component, limit: number): ReturnType<Queue['supply']>;
+  /** All that the waiter needs, or nothing. */
+  grant(grant: Grant): Promise<Granted>;
+}
+
+export interface PoolChange extends SizeChange {
+  /** Their lifespan is over. */
+  readonly expired: readonly string[];
+  /** Their owner vanished. */
+  readonly reaped: readonly string[];
+}
+
+/** Boskos's own operations, as its users call them. */
+export interface BoskosUsers extends Omit<Users, 'acquire' | 'forget'> {
+  acquire(request: UserRequest): Promise<Exclude<Acquired, { kind: 'contended' }>>;
+}
+export type UserRequest = Omit<AcquireRequest, 'newName' | 'ahead' | 'requestTtlMs'>;

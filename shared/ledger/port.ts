@@ -1,0 +1,340 @@
+import type { Json, Lease, ResourceRecord, Task, UserData, WorkRecord } from './records.ts';
+import type { Component, ContentRecord, TypeRecord } from './typeRecord.ts';
+
+/**
+ * The record of who holds what. Every operation is one atomic commit, takes durations in milliseconds and reads the
+ * time from the ledger itself, so that the clocks of its callers need not agree. Times that come out are milliseconds
+ * since the epoch by the ledger's clock. A rejected promise is a fault of the ledger (see errors.ts): whether the
+ * operation was applied is then unknown, and repeating it is safe.
+ */
+export interface Ledger {
+  readonly claims: Claims;
+  readonly pools: Pools;
+  readonly queue: Queue;
+  readonly users: Users;
+  readonly configs: Configs;
+  readonly views: Views;
+  close(): Promise<void>;
+}
+
+/** A message to publish: this resource is due for this task of this cycle. */
+export interface Wake {
+  readonly task: Task;
+  readonly type: string;
+  readonly name: string;
+  readonly cycle: number;
+}
+
+// ---- claims: who works on a record, and what comes of it
+
+/** What a run writes with: a precondition that fails once another run has claimed the record. */
+export interface Fence {
+  readonly name: string;
+  readonly token: number;
+}
+
+export interface ClaimOrder {
+  readonly name: string;
+  readonly task: Task;
+  /** Of a system message; null for a bare name, which may wake a resource before its time. */
+  readonly cycle: number | null;
+  /** How long (ms) the claim holds without renewal. */
+  readonly holdMs: number;
+  /** How long (ms) a published message may take before sync publishes it again. */
+  readonly graceMs: number;
+}
+
+/**
+ * unknown: no such resource, or Mason has no work with it; stale: another cycle or phase; claimed: a live run has it;
+ * early: it is backing off; slots: as many are under construction as its type allows.
+ */
+export type Refusal =
+  'unknown' | 'stale' | 'claimed' | 'early' | 'quarantined' | 'unconfigured' | 'paused' | 'slots';
+
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly record: WorkRecord; readonly spec: TypeRecord }
+  /** Its config changed before its construct began: it goes back to recycle. */
+  | { readonly kind: 'restarted'; readonly wake: Wake }
+  /** Its process died too often. */
+  | { readonly kind: 'quarantined'; readonly record: WorkRecord }
+  | { readonly kind: 'refused'; readonly reason: Refusal };
+
+/** What a run ends with. */
+export type Settlement =
+  /** Leases go back dirty, user data is cleared; then phase fulfill, or the tombstone of a doomed resource. */
+  | { readonly kind: 'recycled'; readonly graceMs: number }
+  /** Leases all of its needs at once, if nobody waits before it and they are there. */
+  | { readonly kind: 'fulfilled'; readonly graceMs: number }
+  /** Takes (or keeps) its place in the queue. */
+  | { readonly kind: 'waiting'; readonly dueInMs: number; readonly patienceMs: number }
+  | { readonly kind: 'constructed'; readonly userData: UserData; readonly graceMs: number }
+  /** Parks every lease and gives the resource free. */
+  | { readonly kind: 'freed'; readonly graceMs: number }
+  /** The janitor is done: free, or the tombstone of a doomed resource. */
+  | { readonly kind: 'cleaned' }
+  | { readonly kind: 'notYet'; readonly checkpoint: Json; readonly againInMs: number }
+  /** `retryInMs: null` puts it into quarantine. */
+  | { readonly kind: 'failed'; readonly message: string; readonly retryInMs: number | null };
+
+export type Settled =
+  | {
+      readonly kind: 'settled';
+      readonly record: ResourceRecord;
+      /** What is due now, in the order to publish. */
+      readonly wakes: readonly Wake[];
+      /** Types of which a resource became free: somebody may wait for it. */
+      readonly yields: readonly string[];
+    }
+  /** Another run has claimed the record; nothing was written. */
+  | { readonly kind: 'lost' }
+  /** Only of `fulfilled`: supply is short, or others wait before it; nothing was written. */
+  | { readonly kind: 'short' };
+
+export interface Claims {
+  claim(order: ClaimOrder): Promise<ClaimResult>;
+  /** @returns false once another run has claimed the record. */
+  renew(fence: Fence, holdMs: number): Promise<boolean>;
+  settle(fence: Fence, settlement: Settlement): Promise<Settled>;
+  /**
+   * The oldest record of the type that was refused for want of a construct slot, if there is a slot now.
+   * Each record is handed out once per refusal.
+   */
+  nextForSlot(type: string): Promise<Wake | null>;
+  /** Puts off by `graceMs` and returns up to `limit` records whose time has come, the longest due first. */
+  takeDue(limit: number, graceMs: number): Promise<readonly Wake[]>;
+  /** All unclaimed records with work whose time may come: for a start where no message survived. */
+  unclaimed(): Promise<readonly Wake[]>;
+  /** Out of quarantine, with its attempts at zero. Null: it is not in quarantine. */
+  retry(name: string, graceMs: number): Promise<Wake | null>;
+}
+
+// ---- pools: how many members there are, and which of them need work
+
+export interface TakeOrder {
+  readonly type: string;
+  readonly limit: number;
+  /** A name that only this lease knows, made anew for each resource. */
+  readonly newOwner: () => string;
+  readonly graceMs: number;
+}
+
+/** underWay: it is due for recycle already, which the order wakes; held: by a user, or by Mason in a later phase. */
+export type OrderRefusal = 'unknown' | 'stale' | 'held' | 'underWay' | 'unconfigured';
+export type NamedTake =
+  | { readonly kind: 'taken'; readonly wake: Wake }
+  | { readonly kind: 'refused'; readonly reason: OrderRefusal };
+
+export interface SizeChange {
+  readonly made: readonly string[];
+  /** Gone from the ledger: neither owned nor parked, and not wanted any more. */
+  readonly dropped: readonly string[];
+  /** On their way to the tombstone. */
+  readonly doomed: readonly Wake[];
+}
+
+export interface Pools {
+  /** Makes what is missing, dooms what is too much, drops tombstones. Safe when two do it at once. */
+  keepSize(
+    type: string,
+    names: { readonly newName: () => string; readonly newOwner: () => string; readonly graceMs: number },
+  ): Promise<SizeChange>;
+  /** Unowned resources whose lifespan is over → toBeDeleted. @returns their names. */
+  expire(type: string): Promise<readonly string[]>;
+  /** Dirty and toBeDeleted members of a virtual type → cleaning, cycle + 1, phase recycle. */
+  takeDirty(order: TakeOrder): Promise<readonly Wake[]>;
+  /** Dirty and toBeDeleted members of a physical type → cleaning, cycle + 1, for the janitor. */
+  takeForJanitor(order: TakeOrder): Promise<readonly Wake[]>;
+  /** Free members built from another config than today's → cleaning, as many as leaves the pool at min − 1. */
+  takeOutdated(order: TakeOrder): Promise<readonly Wake[]>;
+  /** A person's order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`. */
+  takeNamed(
+    name: string,
+    orderedAt: number,
+    order: { readonly newOwner: () => string; readonly graceMs: number },
+  ): Promise<NamedTake>;
+  /** What vanished owners hold, and virtual resources left in no known state, since more than `leaseExpiryMs` → dirty. */
+  reap(type: string, leaseExpiryMs: number): Promise<readonly string[]>;
+}
+
+// ---- queue: who waits, and the one matcher per component that decides
+
+export interface MatcherClaim {
+  readonly component: string;
+  readonly token: number;
+  /** The bump that this claim has seen. */
+  readonly bump: number;
+  /** Needed type → when (ms) it last yielded a resource, as the matchers saw it. */
+  readonly yields: Readonly<Record<string, number>>;
+}
+
+/** Somebody in line: a virtual resource, or a user's request for one free resource. */
+export type Waiter =
+  | {
+      readonly kind: 'virtual';
+      readonly name: string;
+      readonly since: number;
+      readonly token: number;
+      readonly patienceMs: number;
+      readonly lapsed: boolean;
+      readonly needs: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: 'request';
+      readonly name: string;
+      readonly since: number;
+      readonly needs: Readonly<Record<string, number>>;
+    };
+
+export interface FreeResource {
+  readonly name: string;
+  readonly lastUpdate: number;
+}
+
+export interface Grant {
+  readonly name: string;
+  readonly token: number;
+  readonly resources: readonly string[];
+}
+
+export type Granted =
+  | { readonly kind: 'granted'; readonly wake: Wake }
+  /** A run has the waiter at this moment; it looks for itself when it is done. */
+  | { readonly kind: 'busy' }
+  /** One of the resources is no longer free: look again. */
+  | { readonly kind: 'taken' };
+
+export interface Queue {
+  /** Null: another matcher holds it; it has been told to look again. */
+  claimMatcher(component: string, holdMs: number): Promise<MatcherClaim | null>;
+  /** Up to `limit` waiters after `after` (exclusive), in the order in which they began to wait. */
+  waiters(
+    component: Component,
+    page: {
+      readonly after: { readonly since: number; readonly name: string } | null;
+      readonly limit: number;
+    },
+  ): Promise<readonly Waiter[]>;
+  /** For each physical type, up to `limit` free unowned resources, the longest unchanged first. */
+  supply(
+    component: Component,
+    limit: number,
+  ): Promise<{ readonly at: number; readonly free: Readonly<Record<string, readonly FreeResource[]>> }>;
+  /** One commit: every resource leased and the waiter on its way to clean. */
+  grant(grant: Grant, graceMs: number): Promise<Granted>;
+  /** Records that a waiter's reservations lapsed or revived. */
+  setPatience(fence: Fence, place: { readonly patienceMs: number; readonly lapsed: boolean }): Promise<void>;
+  /** @returns false if somebody asked for another look meanwhile: the claim then holds on. */
+  releaseMatcher(claim: MatcherClaim, yields: Readonly<Record<string, number>>): Promise<MatcherClaim | null>;
+}
+
+// ---- users: Boskos's own operations (see the wire)
+
+export interface AcquireRequest {
+  readonly type: string;
+  readonly state: string;
+  readonly dest: string;
+  readonly owner: string;
+  /** Empty: no place in the queue. */
+  readonly requestId: string;
+  /** How long (ms) a place in the queue is kept without another poll. */
+  readonly requestTtlMs: number;
+  readonly newName: () => string;
+  /**
+   * How many resources are reserved for those who wait before it, when virtual resources are among them (mason/matcher
+   * knows). Null: count only the requests before it, and say `contended` if a virtual resource waits before it too.
+   */
+  readonly ahead: number | null;
+}
+
+export type Acquired =
+  | { readonly kind: 'acquired'; readonly resource: ResourceRecord; readonly waitedMs: number }
+  | { readonly kind: 'unknownType' }
+  | { readonly kind: 'none'; readonly position: number; readonly length: number }
+  /** Virtual resources wait for the type, too: ask the matcher how many are ahead, then call again. */
+  | { readonly kind: 'contended'; readonly component: Component; readonly since: number };
+
+export type Touched =
+  | { readonly kind: 'done'; readonly resource: ResourceRecord; readonly yields: readonly string[] }
+  | { readonly kind: 'notFound' }
+  | { readonly kind: 'ownerMismatch'; readonly owner: string }
+  | { readonly kind: 'stateMismatch'; readonly state: string };
+
+export interface Metric {
+  readonly type: string;
+  readonly current: Readonly<Record<string, number>>;
+  readonly owner: Readonly<Record<string, number>>;
+}
+
+export interface Users {
+  acquire(request: AcquireRequest): Promise<Acquired>;
+  /** All of the names or none. Null: not all are there, unowned and in that state. */
+  acquireByState(request: {
+    readonly state: string;
+    readonly dest: string;
+    readonly owner: string;
+    readonly names: readonly string[];
+  }): Promise<readonly ResourceRecord[] | null>;
+  release(request: {
+    readonly name: string;
+    readonly dest: string;
+    readonly owner: string;
+  }): Promise<Touched>;
+  /** Merges user data: an empty value deletes its key. */
+  update(request: {
+    readonly name: string;
+    readonly state: string;
+    readonly owner: string;
+    readonly userData: UserData;
+  }): Promise<Touched>;
+  /** @returns name → former owner. */
+  reset(request: {
+    readonly type: string;
+    readonly state: string;
+    readonly dest: string;
+    readonly expireMs: number;
+  }): Promise<Readonly<Record<string, string>>>;
+  /** Forgets requests whose last poll is older than `ageMs`. */
+  forget(ageMs: number): Promise<void>;
+  /** Null: there is no resource of that type. */
+  metric(type: string): Promise<Metric | null>;
+}
+
+// ---- configs: what phases read of the config
+
+export interface Configs {
+  /** Replaces every pointer at once; a type that is no longer there is marked removed until its last member is gone. */
+  store(types: readonly TypeRecord[]): Promise<void>;
+  types(): Promise<readonly TypeRecord[]>;
+  type(type: string): Promise<TypeRecord | null>;
+  content(type: string, hash: string): Promise<ContentRecord | null>;
+  /** Forgets contents that no record names, and removed types without members. */
+  sweep(): Promise<void>;
+}
+
+// ---- views: for people
+
+export interface PoolView {
+  readonly type: string;
+  /** State → members; those parked under a virtual resource's name count as `parked`. */
+  readonly states: Readonly<Record<string, number>>;
+  /** Phase → members due for it. */
+  readonly phases: Readonly<Record<string, number>>;
+  readonly owned: number;
+  readonly waiting: number;
+  readonly quarantined: number;
+}
+
+export interface Views {
+  record(name: string): Promise<ResourceRecord | null>;
+  /** Up to `limit` records by name, after `after` (exclusive). */
+  records(filter: {
+    readonly type?: string;
+    readonly state?: string;
+    readonly owner?: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly ResourceRecord[]>;
+  pools(): Promise<readonly PoolView[]>;
+}
+
+export type { Lease };

@@ -1,0 +1,130 @@
+import type { Claims, ClaimOrder, ClaimResult, Fence, Settled, Settlement, Wake } from '../port.ts';
+import { STATE, type Task, type WorkRecord } from '../records.ts';
+import { decideClaim } from '../transitions/claim.ts';
+import { settle } from '../transitions/settle.ts';
+import { hasWork, wakeOf, withHistory, withWork, type Moment } from '../transitions/work.ts';
+import { readType } from './configs.ts';
+import type { Database } from './database.ts';
+import { fulfil } from './queue.ts';
+import { fenced, parseRecord, putRecord, putRecords, readRecord, readRecords } from './rows.ts';
+
+export function claims(database: Database): Claims {
+  return {
+    claim: (order) => database.transact((moment) => claim(database, order, moment)),
+    renew: (fence, holdMs) => database.transact(({ at }) => renew(database, fence, at + holdMs)),
+    settle: (fence, settlement) =>
+      database.transact((moment) => settleRun(database, { fence, settlement }, moment)),
+    nextForSlot: (type) => database.transact(() => nextForSlot(database, type)),
+    takeDue: (limit, graceMs) => database.transact(({ at }) => takeDue(database, { limit, graceMs, at })),
+    unclaimed: () => database.transact(({ at }) => unclaimed(database, at)),
+    retry: (name, graceMs) => database.transact((moment) => retry(database, { name, graceMs }, moment)),
+  };
+}
+
+function claim(database: Database, order: ClaimOrder, moment: Moment): ClaimResult {
+  const record = readRecord(database, order.name);
+  const spec = record === null ? null : readType(database, record.type);
+  const constructing = (): number => countConstructing(database, record?.type ?? '');
+  const decision = decideClaim({ record, spec, constructing }, order, moment);
+  if (decision.record !== null) putRecord(database, decision.record);
+  switch (decision.kind) {
+    case 'refuse':
+      return { kind: 'refused', reason: decision.reason };
+    case 'quarantine':
+      return { kind: 'quarantined', record: decision.record };
+    case 'restart':
+      return { kind: 'restarted', wake: wakeOf(decision.record, 'recycle') };
+    case 'claim':
+      return spec === null
+        ? { kind: 'refused', reason: 'unconfigured' }
+        : { kind: 'claimed', record: decision.record, spec };
+  }
+}
+
+function countConstructing(database: Database, type: string): number {
+  return Number(
+    database.get(
+      `SELECT count(*) AS n FROM resources INDEXED BY resources_slot WHERE type = ? AND slot = 'held'`,
+      type,
+    )?.['n'] ?? 0,
+  );
+}
+
+function renew(database: Database, fence: Fence, until: number): boolean {
+  const record = fenced(database, fence);
+  if (record?.work.claimedUntil == null) return false;
+  putRecord(database, withWork(record, { claimedUntil: until, dueAt: until }));
+  return true;
+}
+
+function settleRun(
+  database: Database,
+  end: { fence: Fence; settlement: Settlement },
+  moment: Moment,
+): Settled {
+  const record = fenced(database, end.fence);
+  if (record?.work.claimedUntil == null) return { kind: 'lost' };
+  if (end.settlement.kind === 'fulfilled')
+    return fulfil(database, { record, graceMs: end.settlement.graceMs }, moment);
+  const leased = readRecords(
+    database,
+    record.work.leases.map(({ name }) => name),
+  );
+  const lifespanMs = readType(database, record.type)?.lifespanMs ?? null;
+  const change = settle({ record, leased, lifespanMs }, end.settlement, moment);
+  putRecords(database, change.puts);
+  return { kind: 'settled', record: change.puts[0], wakes: change.wakes, yields: change.yields };
+}
+
+function nextForSlot(database: Database, type: string): Wake | null {
+  const spec = readType(database, type);
+  if (spec === null || countConstructing(database, type) >= spec.settings.maxConstructing) return null;
+  const row = database.get(
+    `SELECT doc FROM resources INDEXED BY resources_slot WHERE type = ? AND slot = 'awaited' ORDER BY due_at LIMIT 1`,
+    type,
+  );
+  if (row === undefined) return null;
+  const record = parseRecord(row);
+  if (!hasWork(record)) return null;
+  putRecord(database, withWork(record, { awaitsSlot: false }));
+  return wakeOf(record, 'clean');
+}
+
+function takeDue(database: Database, order: { limit: number; graceMs: number; at: number }): Wake[] {
+  const rows = database.all(
+    'SELECT doc FROM resources INDEXED BY resources_due WHERE due_at <= ? ORDER BY due_at LIMIT ?',
+    order.at,
+    order.limit,
+  );
+  const due = rows.map(parseRecord).filter(hasWork);
+  for (const record of due) putRecord(database, withWork(record, { dueAt: order.at + order.graceMs }));
+  return due.flatMap(wakeIfDue);
+}
+
+function unclaimed(database: Database, at: number): Wake[] {
+  const rows = database.all(
+    'SELECT doc FROM resources WHERE due_at IS NOT NULL AND coalesce(claimed_until, 0) <= ? ORDER BY due_at',
+    at,
+  );
+  return rows.map(parseRecord).filter(hasWork).flatMap(wakeIfDue);
+}
+
+function wakeIfDue(record: WorkRecord): Wake[] {
+  const task: Task | null = record.work.phase;
+  return task === null ? [] : [wakeOf(record, task)];
+}
+
+function retry(
+  database: Database,
+  { name, graceMs }: { name: string; graceMs: number },
+  { at }: Moment,
+): Wake | null {
+  const record = readRecord(database, name);
+  if (!hasWork(record) || record.work.quarantine === null || record.work.phase === null) return null;
+  const released = withWork(
+    { ...record, state: STATE.cleaning, lastUpdate: at },
+    { quarantine: null, attempts: 0, crashes: 0, dueAt: at + graceMs, notBefore: 0, checkpoint: null },
+  );
+  putRecord(database, withHistory(released, at, 'out of quarantine'));
+  return wakeOf(released, record.work.phase);
+}

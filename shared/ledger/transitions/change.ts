@@ -1,0 +1,19 @@
+import type { Wake } from '../port.ts';
+import type { ResourceRecord, WorkRecord } from '../records.ts';
+
+/** What a commit writes, and what is to be told once it is written. */
+export interface Change {
+  /** The settled record first. */
+  readonly puts: readonly [WorkRecord, ...ResourceRecord[]];
+  readonly wakes: readonly Wake[];
+  /** Types of which a resource became free: somebody may wait for it. */
+  readonly yields: readonly string[];
+}
+
+export interface SettleSight {
+  readonly record: WorkRecord;
+  /** The records of its leases that still exist. */
+  readonly leased: readonly ResourceRecord[];
+  /** Milliseconds that a resource of its type lives once it is free; null: for ever. */
+  readonly lifespanMs: number | null;
+}

@@ -1,0 +1,40 @@
+import { stringify } from 'yaml';
+
+import { LEASED_RESOURCES, STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
+import type { Change } from './change.ts';
+import { onward } from './settle.ts';
+import { withWork, type Moment } from './work.ts';
+
+/**
+ * Leases all that a virtual resource needs and sends it to clean: one commit, so that it never holds a part.
+ *
+ * @param resources free unowned ones, exactly as many of each type as are needed
+ */
+export function grant(
+  record: WorkRecord,
+  resources: readonly ResourceRecord[],
+  how: Moment & { readonly graceMs: number },
+): Change {
+  const leased = resources.map((physical) => ({
+    ...physical,
+    state: STATE.leased,
+    owner: record.work.owner ?? '',
+    heldBy: record.name,
+    lastUpdate: how.at,
+    expiration: null,
+  }));
+  const leases = resources.map(({ type, name, userData }) => ({ type, name, userData }));
+  const userData =
+    leases.length === 0
+      ? record.userData
+      : { ...record.userData, [LEASED_RESOURCES]: nameList(leases.map(({ name }) => name)) };
+  const next = onward(
+    withWork({ ...record, userData }, { leases }),
+    { to: 'clean', graceMs: how.graceMs },
+    how,
+  );
+  return { puts: [next.puts[0], ...leased], wakes: next.wakes, yields: [] };
+}
+
+/** The form in which the original writes it, and its clients parse it: a YAML list of strings. */
+const nameList = (names: readonly string[]): string => stringify(names);

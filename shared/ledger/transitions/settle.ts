@@ -1,0 +1,126 @@
+import { LEASED_RESOURCES, STATE, type Task, type WorkRecord } from '../records.ts';
+import type { Settlement } from '../port.ts';
+import type { Change, SettleSight } from './change.ts';
+import { quarantine } from './claim.ts';
+import { park } from './park.ts';
+import { releaseAs } from './release.ts';
+import { AT_REST, wakeOf, withHistory, withWork, type Moment } from './work.ts';
+
+/** Every settlement but `fulfilled`, which needs supply (see grant.ts). */
+export type PlainSettlement = Exclude<Settlement, { kind: 'fulfilled' }>;
+
+/** @returns what the claimed record and its leases become by this end of a run. */
+export function settle(sight: SettleSight, settlement: PlainSettlement, moment: Moment): Change {
+  const { record } = sight;
+  switch (settlement.kind) {
+    case 'recycled':
+      return recycled(sight, settlement.graceMs, moment);
+    case 'waiting':
+      return alone(wait(record, settlement, moment));
+    case 'constructed': {
+      const userData = { ...settlement.userData, ...leasedNames(record) };
+      return onward({ ...record, userData }, { to: 'free', graceMs: settlement.graceMs }, moment);
+    }
+    case 'freed':
+      return park(sight, settlement.graceMs, moment);
+    case 'cleaned':
+      return cleaned(sight, moment);
+    case 'notYet':
+      return alone(later(record, settlement, moment));
+    case 'failed':
+      return alone(failed(record, settlement, moment));
+  }
+}
+
+function recycled({ record, leased }: SettleSight, graceMs: number, moment: Moment): Change {
+  const returned = leased
+    .filter((physical) => physical.heldBy === record.name)
+    .map((physical) => releaseAs(physical, STATE.dirty, { ...moment, lifespanMs: null }));
+  const emptied = withWork({ ...record, userData: {} }, { leases: [], builtBy: null });
+  if (record.work.doomed) return { puts: [ended(emptied, moment), ...returned], wakes: [], yields: [] };
+  const next = onward(emptied, { to: 'fulfill', graceMs }, moment);
+  return { puts: [next.puts[0], ...returned], wakes: next.wakes, yields: [] };
+}
+
+/** Mason's work with a doomed resource is over; what is left of it is dropped by the next look at its pool. */
+function ended(record: WorkRecord, moment: Moment): WorkRecord {
+  const buried = withWork(releaseAs(record, STATE.tombstone, { ...moment, lifespanMs: null }), {
+    ...AT_REST,
+    phase: null,
+    dueAt: null,
+    owner: null,
+    quarantine: null,
+  });
+  return withHistory(buried, moment.at, 'ended');
+}
+
+function cleaned(sight: SettleSight, moment: Moment): Change {
+  const { record, lifespanMs } = sight;
+  if (record.work.doomed) return alone(ended(record, moment));
+  const free = withWork(releaseAs(record, STATE.free, { ...moment, lifespanMs }), {
+    ...AT_REST,
+    phase: null,
+    dueAt: null,
+    owner: null,
+  });
+  return { puts: [withHistory(free, moment.at, 'cleaned')], wakes: [], yields: [record.type] };
+}
+
+export function onward(
+  record: WorkRecord,
+  way: { readonly to: Task; readonly graceMs: number },
+  { at }: Moment,
+): Change {
+  const moved = withWork(
+    { ...record, lastUpdate: at },
+    { ...AT_REST, phase: way.to, dueAt: at + way.graceMs },
+  );
+  const told = withHistory(moved, at, `${record.work.phase ?? ''} done`);
+  return { puts: [told], wakes: [wakeOf(told, way.to)], yields: [] };
+}
+
+function wait(record: WorkRecord, how: Extract<Settlement, { kind: 'waiting' }>, { at }: Moment): WorkRecord {
+  const queue = record.work.queue ?? { since: at, patienceMs: how.patienceMs, lapsed: false };
+  return withWork(record, { claimedUntil: null, dueAt: at + how.dueInMs, queue });
+}
+
+function later(record: WorkRecord, how: Extract<Settlement, { kind: 'notYet' }>, { at }: Moment): WorkRecord {
+  const again = at + how.againInMs;
+  return withWork(record, { claimedUntil: null, dueAt: again, notBefore: again, checkpoint: how.checkpoint });
+}
+
+function failed(
+  record: WorkRecord,
+  how: Extract<Settlement, { kind: 'failed' }>,
+  { at }: Moment,
+): WorkRecord {
+  const { work } = record;
+  const phase = work.phase ?? 'recycle';
+  const counted = withWork(record, {
+    claimedUntil: null,
+    attempts: work.attempts + 1,
+    constructingSince: null,
+    checkpoint: null,
+    lastError: { at, phase, message: how.message },
+  });
+  if (how.retryInMs === null) {
+    return quarantine(
+      counted,
+      `${phase} failed ${work.attempts + 1} times, the last time so: ${how.message}`,
+      at,
+    );
+  }
+  const again = at + how.retryInMs;
+  return withHistory(
+    withWork(counted, { dueAt: again, notBefore: again }),
+    at,
+    `${phase} failed: ${how.message}`,
+  );
+}
+
+function leasedNames(record: WorkRecord): Record<string, string> {
+  const names = record.userData[LEASED_RESOURCES];
+  return names === undefined ? {} : { [LEASED_RESOURCES]: names };
+}
+
+const alone = (record: WorkRecord): Change => ({ puts: [record], wakes: [], yields: [] });

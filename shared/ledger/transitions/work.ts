@@ -1,0 +1,69 @@
+import type { ResourceRecord, Task, Work, WorkRecord } from '../records.ts';
+import type { Wake } from '../port.ts';
+
+/** Entries kept of a record's history: a cycle writes five, so this is the present round and the one before. */
+const HISTORY_LENGTH = 12;
+
+/** What every transition needs to know beside the record. */
+export interface Moment {
+  /** Milliseconds since the epoch by the ledger's clock. */
+  readonly at: number;
+  /** A fresh random number in [0, 1). */
+  readonly rand: number;
+}
+
+/** Mason's part of a record on which it never worked. */
+export const NEW_WORK: Work = {
+  cycle: 0,
+  token: 0,
+  phase: null,
+  claimedUntil: null,
+  dueAt: null,
+  notBefore: 0,
+  doomed: false,
+  owner: null,
+  leases: [],
+  configHash: null,
+  builtBy: null,
+  constructingSince: null,
+  awaitsSlot: false,
+  checkpoint: null,
+  attempts: 0,
+  crashes: 0,
+  lastError: null,
+  quarantine: null,
+  queue: null,
+  history: [],
+};
+
+/** What every way out of a run or into another phase resets. */
+export const AT_REST = {
+  claimedUntil: null,
+  notBefore: 0,
+  constructingSince: null,
+  awaitsSlot: false,
+  checkpoint: null,
+  attempts: 0,
+  crashes: 0,
+  queue: null,
+} as const satisfies Partial<Work>;
+
+export function withWork(record: ResourceRecord, change: Partial<Work>): WorkRecord {
+  return { ...record, work: { ...(record.work ?? NEW_WORK), ...change } };
+}
+
+export function withHistory(record: WorkRecord, at: number, what: string): WorkRecord {
+  const history = [...record.work.history, { at, what }].slice(-HISTORY_LENGTH);
+  return { ...record, work: { ...record.work, history } };
+}
+
+export function wakeOf(record: WorkRecord, task: Task): Wake {
+  return { task, type: record.type, name: record.name, cycle: record.work.cycle };
+}
+
+export const hasWork = (record: ResourceRecord | null): record is WorkRecord => record?.work != null;
+
+/** Whether a run of the record may still write at this time. */
+export function isClaimed(record: ResourceRecord, at: number): boolean {
+  return (record.work?.claimedUntil ?? 0) > at;
+}

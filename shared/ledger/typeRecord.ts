@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const sizeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('static'), names: z.array(z.string()).readonly() }),
+  z.object({ kind: z.literal('dynamic'), min: z.number(), max: z.number() }),
+]);
+
+const settingsSchema = z.object({
+  maxAttempts: z.number(),
+  constructTimeoutMs: z.number(),
+  maxConstructing: z.number(),
+  retryBaseMs: z.number(),
+  retryMaxMs: z.number(),
+  patienceMs: z.number(),
+  paused: z.boolean(),
+  janitor: z.looseObject({ type: z.string() }).nullable(),
+});
+
+const componentSchema = z.object({
+  /** The same for the same set of physical types. */
+  id: z.string(),
+  /** Types whose members wait for supply here; a paused one is left out. */
+  virtualTypes: z.array(z.string()).readonly(),
+  /** Types that are leased from. */
+  physicalTypes: z.array(z.string()).readonly(),
+});
+/** Connected component of the needs graph: types whose grants can get in each other's way. */
+export type Component = Readonly<z.infer<typeof componentSchema>>;
+
+export const contentRecordSchema = z.object({
+  type: z.string(),
+  hash: z.string(),
+  needs: z.record(z.string(), z.number()),
+  config: z.object({ type: z.string(), content: z.string() }).nullable(),
+});
+/** What members of a type were built from. Immutable, kept while a record names its hash. */
+export type ContentRecord = Readonly<z.infer<typeof contentRecordSchema>>;
+
+export const typeRecordSchema = contentRecordSchema.extend({
+  schema: z.literal(1),
+  /** The state of a resource that is made. */
+  state: z.string(),
+  size: sizeSchema,
+  /** Milliseconds that a released resource lives; null: for ever. */
+  lifespanMs: z.number().nullable(),
+  /** Whether this Mason builds the members (their `config.type` is registered here). */
+  managed: z.boolean(),
+  /** Whether the type left the config: its members are drained. */
+  removed: z.boolean(),
+  settings: settingsSchema,
+  /** Null: nobody leases from it and it leases from nobody. */
+  component: componentSchema.nullable(),
+});
+/** The config of one type as phases read it: sync stores it, whole, whenever it changes. */
+export type TypeRecord = Readonly<z.infer<typeof typeRecordSchema>>;

@@ -1,0 +1,21 @@
+import type { Boskos, BoskosUsers } from '../boskos/port.ts';
+import type { Ledger } from '../ledger/port.ts';
+import type { Log } from '../runtime/log.ts';
+import type { ConfigSource } from '../config/source.ts';
+import type { Engine } from './engine.ts';
+import type { Masonry } from './masonry.ts';
+import type { Matcher } from './matcher.ts';
+import type { KnownContents } from '../config/readConfig.ts';
+
+/** Everything that the functions work with, put together by runtime/compose.ts. */
+export interface Mason {
+  readonly ledger: Ledger;
+  readonly boskos: Boskos;
+  readonly users: BoskosUsers;
+  readonly engine: Engine;
+  readonly matcher: Matcher;
+  readonly masonry: Masonry;
+  readonly config: ConfigSource;
+  readonly known: KnownContents;
+  readonly log: Log;
+}

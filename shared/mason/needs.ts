@@ -1,0 +1,47 @@
+import type { Component } from '../ledger/typeRecord.ts';
+
+export interface Needing {
+  readonly type: string;
+  readonly needs: Readonly<Record<string, number>>;
+  readonly paused: boolean;
+}
+
+/**
+ * The connected components of the needs graph: two types are connected if one needs the other. Grants in different
+ * components can't get in each other's way, so each has a queue and a matcher of its own.
+ *
+ * @returns type → its component; a type that neither needs nor is needed is not in it
+ */
+export function componentsOf(types: readonly Needing[]): ReadonlyMap<string, Component> {
+  const groups = connect(types);
+  const components = [...new Set(groups.values())].map((members) => componentOf(members, types));
+  return new Map(
+    components.flatMap((component) => membersOf(component, types).map((type) => [type, component] as const)),
+  );
+}
+
+function connect(types: readonly Needing[]): Map<string, Set<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const { type, needs } of types) {
+    for (const needed of Object.keys(needs)) {
+      const merged = new Set([...(groups.get(type) ?? [type]), ...(groups.get(needed) ?? [needed])]);
+      for (const member of merged) groups.set(member, merged);
+    }
+  }
+  return groups;
+}
+
+function componentOf(members: ReadonlySet<string>, types: readonly Needing[]): Component {
+  const needing = types.filter(({ type, needs }) => members.has(type) && Object.keys(needs).length > 0);
+  const physicalTypes = [...new Set(needing.flatMap(({ needs }) => Object.keys(needs)))].sort();
+  const virtualTypes = needing.filter(({ paused }) => !paused).map(({ type }) => type);
+  return { id: physicalTypes.join(','), virtualTypes: virtualTypes.sort(), physicalTypes };
+}
+
+function membersOf({ physicalTypes }: Component, types: readonly Needing[]): string[] {
+  const leasedFrom = new Set(physicalTypes);
+  const needing = types
+    .filter(({ needs }) => Object.keys(needs).some((type) => leasedFrom.has(type)))
+    .map(({ type }) => type);
+  return [...new Set([...physicalTypes, ...needing])];
+}

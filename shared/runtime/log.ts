@@ -1,0 +1,16 @@
+export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+
+/** One thing that happened. Never holds user data: that may be credentials. */
+export interface LogEntry {
+  readonly severity: Severity;
+  /** What happened, in one word: the field by which logs are counted. */
+  readonly event: string;
+  readonly message: string;
+  readonly resource?: string;
+  readonly type?: string;
+  readonly phase?: string;
+  readonly cycle?: number;
+  readonly trace?: string;
+}
+
+export type Log = (entry: LogEntry) => void;
