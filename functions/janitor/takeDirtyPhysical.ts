@@ -1,8 +1,5 @@
-import type { Wake } from '../../shared/ledger/port.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
-
-/** Resources taken of one type in one tick: the rest comes with the next. */
-const TAKE_LIMIT = 200;
+import { publishAll } from '../../shared/mason/publishAll.ts';
 
 /** What the Scheduler's message does: every dirty physical resource that this janitor cleans is sent on its way. */
 export async function takeDirtyPhysical({
@@ -11,8 +8,6 @@ export async function takeDirtyPhysical({
   engine,
 }: Pick<Mason, 'boskos' | 'ledger' | 'engine'>): Promise<void> {
   for (const { type, managed } of await ledger.configs.types()) {
-    if (managed) continue;
-    const wakes: readonly Wake[] = await boskos.takeForJanitor(type, TAKE_LIMIT);
-    await engine.publish(wakes);
+    if (!managed) await publishAll(engine, (limit) => boskos.takeForJanitor(type, limit));
   }
 }

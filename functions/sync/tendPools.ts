@@ -1,8 +1,9 @@
 import type { Mason } from '../../shared/mason/mason.ts';
 import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
+import { publishAll } from '../../shared/mason/publishAll.ts';
 
-/** Members taken of one type in one tick: the rest comes with the next. */
-const TAKE_LIMIT = 500;
+/** Names that one line of the log lists. */
+const NAMES_LISTED = 10;
 
 /**
  * Keeps every pool at its size, ends lifespans, and sends dirty and outdated members on their way. Pools are isolated:
@@ -21,18 +22,18 @@ export async function tendPools(mason: Mason): Promise<void> {
 }
 
 async function tendPool({ boskos, engine, log }: Mason, { type, managed }: TypeRecord): Promise<void> {
-  const change = await boskos.tend(type);
-  for (const [what, names] of Object.entries({
-    made: change.made,
-    dropped: change.dropped,
-    expired: change.expired,
-    reaped: change.reaped,
-  })) {
+  const { made, dropped, expired, reaped, doomed } = await boskos.tend(type);
+  for (const [event, names] of Object.entries({ made, dropped, expired, reaped })) {
     if (names.length > 0)
-      log({ severity: 'INFO', event: what, message: `${type}: ${what} ${names.join(', ')}`, type });
+      log({ severity: 'INFO', event, message: `${type}: ${event} ${listed(names)}`, type });
   }
-  await engine.publish(change.doomed);
+  await engine.publish(doomed);
   if (!managed) return;
-  await engine.publish(await boskos.takeDirty(type, TAKE_LIMIT));
-  await engine.publish(await boskos.takeOutdated(type, TAKE_LIMIT));
+  await publishAll(engine, (limit) => boskos.takeDirty(type, limit));
+  await publishAll(engine, (limit) => boskos.takeOutdated(type, limit));
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMES_LISTED;
+  return names.slice(0, NAMES_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

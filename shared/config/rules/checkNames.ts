@@ -6,7 +6,7 @@ import type { Draft, Spot } from './draft.ts';
  * The states that Boskos and this Mason know (the first seven are the original's KnownStates). A physical resource that
  * is part of a virtual one has that one's name as its state, so no name may be one of these.
  */
-export const KNOWN_STATES = [
+const KNOWN_STATES = [
   'free',
   'dirty',
   'cleaning',

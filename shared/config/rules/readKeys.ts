@@ -24,7 +24,8 @@ export function readKeys(tree: MapTree, keys: Keys): { tree: MapTree; findings: 
   const findings: Finding[] = [];
   const entries = new Map<string, MapEntry>();
   for (const [written, entry] of tree.entries) {
-    const read = readKey({ written, entry, tree, keys });
+    const isTaken = (key: string) => tree.entries.has(key) || entries.has(key);
+    const read = readKey({ written, entry, isTaken, keys });
     findings.push(...read.findings);
     if (read.key !== null && !isLeftOut(read.key, entry, keys)) entries.set(read.key, entry);
   }
@@ -34,7 +35,8 @@ export function readKeys(tree: MapTree, keys: Keys): { tree: MapTree; findings: 
 interface Written {
   readonly written: string;
   readonly entry: MapEntry;
-  readonly tree: MapTree;
+  /** Another key is read as this one. */
+  readonly isTaken: (key: string) => boolean;
   readonly keys: Keys;
 }
 
@@ -46,58 +48,53 @@ interface Read {
 
 function readKey(key: Written): Read {
   const { written, entry, keys } = key;
-  if (!keys.boskos.includes(written) && keys.ours?.includes(written) !== true) return readUnknownKey(key);
+  if (!knownOf(keys).includes(written)) return readUnknownKey(key);
   if (!isLeftOut(written, entry, keys)) return { key: written, findings: [] };
   const problem = `${written} has no value, so it counts as left out`;
   const said = { path: pathTo(keys.path, written), problem, cure: 'Give it a value, or delete the line' };
   return { key: written, findings: [warning(entry.keyAt, said)] };
 }
 
-function isLeftOut(key: string, { value }: MapEntry, { required }: Keys): boolean {
-  return isNull(value) && required?.includes(key) !== true;
+function knownOf({ boskos, ours = [] }: Keys): readonly string[] {
+  return [...boskos, ...ours];
 }
 
-function readUnknownKey({ written, entry: { keyAt }, tree, keys }: Written): Read {
-  const known = [...keys.boskos, ...(keys.ours ?? [])];
+function isLeftOut(key: string, { value }: MapEntry, { required = [] }: Keys): boolean {
+  return isNull(value) && !required.includes(key);
+}
+
+function readUnknownKey(key: Written): Read {
+  const { written, entry, keys } = key;
+  const near = nearest(written, knownOf(keys));
+  if (near) return readNearKey(key, near);
   const path = pathTo(keys.path, written);
   const problem = `${written} is not a known key here`;
-  const near = nearest(written, known);
-  if (near) return readNearKey({ written, near, path }, { keyAt, tree, keys });
   const below = nearest(written, keys.below ?? []);
-  if (below)
-    return {
-      key: null,
-      findings: [error(keyAt, { path, problem, cure: `Move it below mason: as ${below}` })],
-    };
-  const cure = `Delete it; known are ${listed(known)}`;
-  return { key: null, findings: [warning(keyAt, { path, problem: `${problem} and is read over`, cure })] };
+  const finding = below
+    ? error(entry.keyAt, { path, problem, cure: `Move it below mason: as ${below}` })
+    : warning(entry.keyAt, {
+        path,
+        problem: `${problem} and is read over`,
+        cure: `Delete it; known are ${listed(knownOf(keys))}`,
+      });
+  return { key: null, findings: [finding] };
 }
 
 /** A slip is read as what was meant, lest one slip bring several faults. */
-function readNearKey(
-  { written, near, path }: { written: string; near: string; path: string },
-  { keyAt, tree, keys }: { keyAt: MapEntry['keyAt']; tree: MapTree; keys: Keys },
-): Read {
-  const key = tree.entries.has(near) ? null : near;
+function readNearKey({ written, entry: { keyAt }, isTaken, keys }: Written, near: string): Read {
+  const path = pathTo(keys.path, written);
   const isSameToBoskos = near === written.toLowerCase() && keys.boskos.includes(near);
-  if (isSameToBoskos && key) {
-    return {
-      key,
-      findings: [warning(keyAt, { path, problem: `${written} is read as ${near}`, cure: `Write ${near}` })],
-    };
+  const key = isTaken(near) ? null : near;
+  if (!isSameToBoskos) {
+    const said = { path, problem: `${written} is not a known key here`, cure: `Did you mean ${near}?` };
+    return { key, findings: [error(keyAt, said)] };
   }
-  if (isSameToBoskos) {
-    return {
-      key,
-      findings: [
-        error(keyAt, { path, problem: `${written} stands beside ${near}`, cure: 'Delete one of them' }),
-      ],
-    };
-  }
-  return {
-    key,
-    findings: [
-      error(keyAt, { path, problem: `${written} is not a known key here`, cure: `Did you mean ${near}?` }),
-    ],
-  };
+  const finding = key
+    ? warning(keyAt, { path, problem: `${written} is read as ${near}`, cure: `Write ${near}` })
+    : error(keyAt, {
+        path,
+        problem: `a Boskos server reads ${written} as a second ${near}`,
+        cure: 'Delete one of them',
+      });
+  return { key, findings: [finding] };
 }

@@ -1,5 +1,5 @@
 import { isCollection, isScalar, parseAllDocuments, visit } from 'yaml';
-import type { Document, Node } from 'yaml';
+import type { Document } from 'yaml';
 import { error } from '../fault.ts';
 import type { Finding, Said } from '../fault.ts';
 import { buildTree } from './buildTree.ts';
@@ -98,19 +98,12 @@ function findOpening(document: Document, end: number): number | null {
   let opening: number | null = null;
   visit(document, {
     Node: (_, node) => {
-      const opens = isCollection(node)
-        ? node.flow === true || isOpenList(node)
-        : isScalar(node) && node.type !== 'PLAIN';
-      const reaches = isScalar(node) ? node.range?.[1] === end : (node.range?.[1] ?? 0) >= end;
-      if (opens && reaches && node.range) opening = Math.max(opening ?? 0, node.range[0]);
+      const opens = isCollection(node) ? node.flow === true : isScalar(node) && node.type !== 'PLAIN';
+      const [from, to] = node.range ?? [0, 0];
+      if (opens && from < end && to >= end) opening = Math.max(opening ?? 0, from);
     },
   });
   return opening;
-}
-
-/** The library doesn't mark a flow list that it couldn't read to its end. */
-function isOpenList(node: Node): boolean {
-  return isCollection(node) && node.srcToken?.type === 'flow-collection';
 }
 
 const TOO_DEEP: Pick<Said, 'problem' | 'cure'> = {

@@ -1,0 +1,18 @@
+import { lifecycle } from './lifecycle.ts';
+import type { Bench } from './bench.ts';
+import { printBench } from './print.ts';
+
+const BENCHES: Readonly<Record<string, Bench>> = { lifecycle };
+
+const [name, ...rest] = process.argv.slice(2);
+const chosen = name === undefined ? Object.keys(BENCHES) : [name];
+const unknown = chosen.filter((wanted) => !(wanted in BENCHES));
+if (unknown.length > 0 || rest.length > 0) {
+  console.error(`usage: npm run bench [-- NAME], NAME one of: ${Object.keys(BENCHES).join(', ')}`);
+  process.exitCode = 64;
+} else {
+  for (const wanted of chosen) {
+    const bench = BENCHES[wanted];
+    if (bench !== undefined) await printBench(wanted, bench);
+  }
+}
