@@ -24,8 +24,8 @@ export function createHandlers(mason: Mason): Handlers {
       handle(readMessage(event));
   return {
     recycle: on(async (message) => {
-      if (message.system === null) await takeOrdered(mason, message);
-      await engine.handle('recycle', message, recycle(masonry));
+      const isMeant = message.system !== null || (await takeOrdered(mason, message));
+      if (isMeant) await engine.handle('recycle', message, recycle(masonry));
     }),
     fulfill: on((message) => engine.handle('fulfill', message, fulfill())),
     clean: on((message) => engine.handle('clean', message, clean(masonry))),

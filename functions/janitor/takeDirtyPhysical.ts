@@ -1,3 +1,4 @@
+import { forEachAlone } from '../../shared/mason/forEachAlone.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
 import { publishAll } from '../../shared/mason/publishAll.ts';
 
@@ -7,7 +8,8 @@ export async function takeDirtyPhysical({
   ledger,
   engine,
 }: Pick<Mason, 'boskos' | 'ledger' | 'engine'>): Promise<void> {
-  for (const { type, managed } of await ledger.configs.types()) {
-    if (!managed) await publishAll(engine, (limit) => boskos.takeForJanitor(type, limit));
-  }
+  const physical = (await ledger.configs.types()).filter(({ managed }) => !managed);
+  await forEachAlone(physical, ({ type }) =>
+    publishAll(engine, (limit) => boskos.takeForJanitor(type, limit)),
+  );
 }

@@ -1,40 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { buildHash } from '../../shared/config/buildHash.ts';
 import { formatFault } from '../../shared/config/fault.ts';
 import { readConfig } from '../../shared/config/readConfig.ts';
 import type { MasonConfig } from '../../shared/config/schema.ts';
+import type { ConfigText } from '../../shared/config/source.ts';
 import { MasonError } from '../../shared/errors.ts';
 import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
-import type { ConfigText } from '../../shared/config/source.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
 import { componentsOf } from '../../shared/mason/needs.ts';
 
-/** The last text that was found good and is stored: most ticks find it unchanged. */
-const stored = new WeakMap<Mason['ledger'], ConfigText>();
+/** What the last good text says: most ticks find it unchanged. */
+const lastGood = new WeakMap<Mason, { readonly text: string; readonly types: readonly TypeRecord[] }>();
 
 /**
  * Reads the config and stores it for the phases. A config with faults is refused whole: the last good one stays.
  * @throws MasonError CONFIG_INVALID with every fault and its place, CONFIG_UNREADABLE
  */
-export async function loadConfig({ ledger, config, known, log }: Mason): Promise<void> {
+export async function loadConfig(mason: Mason): Promise<void> {
+  const { ledger, config, log } = mason;
   const source = await config.read();
-  if (stored.get(ledger)?.text === source.text) return;
-  const { config: parsed, faults } = readConfig(source, known);
-  if (parsed === null) {
+  const known = lastGood.get(mason);
+  const types = known?.text === source.text ? known.types : readTypes(mason, source);
+  lastGood.set(mason, { text: source.text, types });
+  // Asked each time: another instance may have stored an older or a newer text meanwhile.
+  if (isInForce(types, await ledger.configs.types())) return;
+  await ledger.configs.store(types);
+  log({
+    severity: 'INFO',
+    event: 'config-stored',
+    message: `${source.file}: ${types.length} types are in force`,
+  });
+}
+
+function readTypes({ known, log }: Mason, source: ConfigText): TypeRecord[] {
+  const { config, faults } = readConfig(source, known);
+  if (config === null) {
     const errors = faults.filter(({ severity }) => severity === 'error').map(formatFault);
     throw new MasonError('CONFIG_INVALID', `${errors.join('\n')}\nThe last good config stays in force.`);
   }
   for (const fault of faults)
     log({ severity: 'WARNING', event: 'config-warning', message: formatFault(fault) });
-  const types = typeRecordsOf(parsed);
-  if (differs(types, await ledger.configs.types())) {
-    await ledger.configs.store(types);
-    log({
-      severity: 'INFO',
-      event: 'config-stored',
-      message: `${source.file}: ${types.length} types are in force`,
-    });
-  }
-  stored.set(ledger, source);
+  return typeRecordsOf(config);
 }
 
 export function typeRecordsOf({ resources }: MasonConfig): TypeRecord[] {
@@ -60,12 +67,11 @@ export function typeRecordsOf({ resources }: MasonConfig): TypeRecord[] {
   }));
 }
 
-function differs(wanted: readonly TypeRecord[], present: readonly TypeRecord[]): boolean {
-  const living = new Map(
-    present.filter(({ removed }) => !removed).map((record) => [record.type, JSON.stringify(record)]),
-  );
+/** The order of keys says nothing: a ledger need not keep it. */
+function isInForce(wanted: readonly TypeRecord[], present: readonly TypeRecord[]): boolean {
+  const living = new Map(present.filter(({ removed }) => !removed).map((record) => [record.type, record]));
   return (
-    living.size !== wanted.length ||
-    wanted.some((record) => living.get(record.type) !== JSON.stringify(record))
+    living.size === wanted.length &&
+    wanted.every((record) => isDeepStrictEqual(living.get(record.type), record))
   );
 }

@@ -1,3 +1,4 @@
+import { forEachAlone } from '../../shared/mason/forEachAlone.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
 import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
 import { publishAll } from '../../shared/mason/publishAll.ts';
@@ -10,15 +11,7 @@ const NAMES_LISTED = 10;
  * a fault in one never stops the others.
  */
 export async function tendPools(mason: Mason): Promise<void> {
-  const errors: unknown[] = [];
-  for (const spec of await mason.ledger.configs.types()) {
-    try {
-      await tendPool(mason, spec);
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+  await forEachAlone(await mason.ledger.configs.types(), (spec) => tendPool(mason, spec));
 }
 
 async function tendPool({ boskos, engine, log }: Mason, { type, managed }: TypeRecord): Promise<void> {

@@ -63,7 +63,7 @@ export type ClaimResult =
 export type Settlement =
   /** Leases go back dirty, user data is cleared; then phase fulfill, or the tombstone of a doomed resource. */
   | { readonly kind: 'recycled'; readonly graceMs: number }
-  /** Leases all of its needs at once, if nobody waits before it and they are there. */
+  /** Leases all of its needs at once, if nobody else waits and they are there; back to recycle if its config changed. */
   | { readonly kind: 'fulfilled'; readonly graceMs: number }
   /** Takes (or keeps) its place in the queue. */
   | { readonly kind: 'waiting'; readonly dueInMs: number; readonly patienceMs: number }
@@ -133,16 +133,22 @@ export interface SizeChange {
 }
 
 export interface Pools {
-  /** Makes what is missing, dooms what is too much, drops tombstones. Safe when two do it at once. */
+  /**
+   * Makes what is missing to the pool's min, and what virtual resources wait for up to its max; dooms what is too much;
+   * drops tombstones. Safe when two do it at once.
+   */
   keepSize(
     type: string,
     names: { readonly newName: () => string; readonly newOwner: () => string; readonly graceMs: number },
   ): Promise<SizeChange>;
   /** Unowned resources whose lifespan is over → toBeDeleted. @returns their names. */
   expire(type: string): Promise<readonly string[]>;
-  /** Dirty and toBeDeleted members of a virtual type → cleaning, cycle + 1, phase recycle. */
+  /** Dirty and toBeDeleted members of a virtual type, and free ones never built → cleaning, cycle + 1, phase recycle. */
   takeDirty(order: TakeOrder): Promise<readonly Wake[]>;
-  /** Dirty and toBeDeleted members of a physical type → cleaning, cycle + 1, for the janitor. */
+  /**
+   * Dirty and toBeDeleted members of a physical type → cleaning, cycle + 1, for the janitor; for recycle where something
+   * was built, since the type was a virtual one. Those of another Mason's virtual type are left alone.
+   */
   takeForJanitor(order: TakeOrder): Promise<readonly Wake[]>;
   /** Free members built from another config than today's → cleaning, as many as leaves the pool at min − 1. */
   takeOutdated(order: TakeOrder): Promise<readonly Wake[]>;
@@ -152,7 +158,10 @@ export interface Pools {
     orderedAt: number,
     order: { readonly newOwner: () => string; readonly graceMs: number },
   ): Promise<NamedTake>;
-  /** What vanished owners hold, and virtual resources left in no known state, since more than `leaseExpiryMs` → dirty. */
+  /**
+   * Since more than `leaseExpiryMs`: what vanished owners hold in the states that the original reaps, what nobody owns in
+   * one of those, and virtual resources left in no known state → dirty.
+   */
   reap(type: string, leaseExpiryMs: number): Promise<readonly string[]>;
 }
 
@@ -198,7 +207,7 @@ export interface Grant {
 
 export type Granted =
   | { readonly kind: 'granted'; readonly wake: Wake }
-  /** A run has the waiter at this moment; it looks for itself when it is done. */
+  /** A run has the waiter at this moment and looks for itself when it is done; or it doesn't wait (any more) for this. */
   | { readonly kind: 'busy' }
   /** One of the resources is no longer free: look again. */
   | { readonly kind: 'taken' };
@@ -293,7 +302,7 @@ export interface Users {
     readonly dest: string;
     readonly expireMs: number;
   }): Promise<Readonly<Record<string, string>>>;
-  /** Forgets requests whose last poll is older than `ageMs`. */
+  /** Forgets places in the queue, and answers, whose time to live was over more than `ageMs` ago. */
   forget(ageMs: number): Promise<void>;
   /** Null: there is no resource of that type. */
   metric(type: string): Promise<Metric | null>;
@@ -302,7 +311,10 @@ export interface Users {
 // ---- configs: what phases read of the config
 
 export interface Configs {
-  /** Replaces every pointer at once; a type that is no longer there is marked removed until its last member is gone. */
+  /**
+   * Replaces every pointer at once; a type that is no longer there is marked removed until its last member is gone. Who
+   * waits for supply by an old config is due at once.
+   */
   store(types: readonly TypeRecord[]): Promise<void>;
   types(): Promise<readonly TypeRecord[]>;
   type(type: string): Promise<TypeRecord | null>;

@@ -25,7 +25,10 @@ export function commit(
     case 'cleaned':
       return boskos.releaseCleaned(fence);
     case 'notYet':
-      return ledger.claims.settle(fence, outcome);
+      return ledger.claims.settle(fence, {
+        ...outcome,
+        againInMs: Math.min(outcome.againInMs, run.spec.settings.constructTimeoutMs),
+      });
     case 'failed':
       return ledger.claims.settle(fence, { ...outcome, retryInMs: retryInMs(parts, run) });
   }

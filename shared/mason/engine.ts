@@ -1,13 +1,14 @@
-import type { ClaimResult, Wake } from '../ledger/port.ts';
+import type { ClaimResult, Refusal, Settled, Wake } from '../ledger/port.ts';
 import type { Task } from '../ledger/records.ts';
 import type { IncomingMessage } from '../topics/message.ts';
 import { commit } from './commit.ts';
 import type { EngineParts } from './engineParts.ts';
 import { isName } from './name.ts';
 import { publish } from './publish.ts';
+import { reasonOf } from './reasonOf.ts';
 import { reportLost, reportQuarantine, reportSettled } from './report.ts';
 import type { PhaseWork, Run } from './run.ts';
-import { runClaimed, type Ended } from './runClaimed.ts';
+import { runClaimed } from './runClaimed.ts';
 
 export interface Engine {
   /**
@@ -21,8 +22,24 @@ export interface Engine {
 
 export function createEngine(parts: EngineParts): Engine {
   return {
-    handle: (task, message, work) => handle(parts, { task, message }, work),
-    publish: (wakes) => publish(parts, wakes),
+    handle: (task, message, work) => handle(tracing(parts, message), { task, message }, work),
+    publish: (wakes) => publish({ ...parts, trace: null }, wakes),
+  };
+}
+
+/** What follows from one message carries the trace of that which began it, in the log and from message to message. */
+interface Traced extends EngineParts {
+  readonly trace: string;
+}
+
+function tracing(parts: EngineParts, message: IncomingMessage): Traced {
+  const trace = message.trace ?? message.id;
+  return {
+    ...parts,
+    trace,
+    log: (entry) => {
+      parts.log({ ...entry, trace });
+    },
   };
 }
 
@@ -31,7 +48,8 @@ interface Delivery {
   readonly message: IncomingMessage;
 }
 
-async function handle(parts: EngineParts, { task, message }: Delivery, work: PhaseWork): Promise<void> {
+async function handle(parts: Traced, delivery: Delivery, work: PhaseWork): Promise<void> {
+  const { task, message } = delivery;
   const { ledger, log, timing } = parts;
   const name = message.data;
   if (!isName(name) || (message.system !== null && message.system.phase !== task)) {
@@ -48,23 +66,27 @@ async function handle(parts: EngineParts, { task, message }: Delivery, work: Pha
     graceMs,
   });
   if (claim.kind === 'claimed') await runAndSettle(parts, claim, work);
-  else await turnAway(parts, { name, task }, claim);
+  else await turnAway(parts, delivery, claim);
 }
 
 async function turnAway(
-  parts: EngineParts,
-  { name, task }: { name: string; task: Task },
+  parts: Traced,
+  { task, message: { data: name, system } }: Delivery,
   claim: Exclude<ClaimResult, { kind: 'claimed' }>,
 ): Promise<void> {
   const { log } = parts;
   switch (claim.kind) {
     case 'refused': {
-      const message = `${name} is not due for ${task}: ${claim.reason}`;
-      log({ severity: 'DEBUG', event: 'refused', message, resource: name, phase: task });
+      const message = `${name} is not due for ${task}: ${REFUSALS[claim.reason]}`;
+      // A duplicate is nobody's business; a person wants to know why nothing happens.
+      const severity = system === null ? 'WARNING' : 'DEBUG';
+      log({ severity, event: 'refused', message, resource: name, phase: task });
       return;
     }
     case 'quarantined':
       reportQuarantine(log, claim.record);
+      if (task === 'clean')
+        await wake(parts, 'the next for its construct slot', () => handOnSlot(parts, claim.record.type));
       return;
     case 'restarted': {
       const message = `${name} begins again: its config changed`;
@@ -74,8 +96,19 @@ async function turnAway(
   }
 }
 
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  unknown: 'there is no such resource, or Mason has no work with it',
+  stale: 'its phase or its cycle is another',
+  claimed: 'a run has it at this moment',
+  early: 'it rests until its next attempt',
+  quarantined: 'it is in quarantine, and stays there until somebody retries it',
+  unconfigured: 'its type is in no config',
+  paused: 'its type is paused by the config',
+  slots: 'as many of its type are under construction as max-constructing allows',
+};
+
 async function runAndSettle(
-  parts: EngineParts,
+  parts: Traced,
   run: Pick<Run, 'record' | 'spec'>,
   work: PhaseWork,
 ): Promise<void> {
@@ -87,26 +120,44 @@ async function runAndSettle(
   }
   reportSettled(parts.log, { before: run.record, outcome, settled });
   await publish(parts, settled.wakes);
-  await wakeOthers(parts, { ...run, outcome, settled });
+  await wakeOthers(parts, run, {
+    settled,
+    waits: outcome.kind === 'needsSupply' && settled.wakes.length === 0,
+  });
 }
 
 /** Whom the end of this run lets go on: who waits for its construct slot, for what it freed, or beside it. */
 async function wakeOthers(
-  parts: EngineParts,
-  ended: Pick<Run, 'record' | 'spec'> & {
-    outcome: Ended;
-    settled: { wakes: readonly Wake[]; yields: readonly string[] };
-  },
+  parts: Traced,
+  { record, spec }: Pick<Run, 'record' | 'spec'>,
+  { settled, waits }: { settled: Extract<Settled, { kind: 'settled' }>; waits: boolean },
 ): Promise<void> {
-  const { ledger, matcher } = parts;
-  const { record, spec, outcome, settled } = ended;
-  if (record.work.phase === 'clean') {
-    const next = await ledger.claims.nextForSlot(record.type);
-    if (next !== null) await publish(parts, [next]);
+  const { matcher } = parts;
+  const { component } = spec;
+  if (record.work.phase === 'clean')
+    await wake(parts, 'the next for its construct slot', () => handOnSlot(parts, record.type));
+  if (settled.yields.length > 0)
+    await wake(parts, `those who wait for ${settled.yields.join()}`, () => matcher.look(settled.yields));
+  if (waits && component !== null)
+    await wake(parts, 'those who wait beside it', () => matcher.match(component));
+}
+
+async function handOnSlot({ ledger }: Traced, type: string): Promise<readonly Wake[]> {
+  const next = await ledger.claims.nextForSlot(type);
+  return next === null ? [] : [next];
+}
+
+/**
+ * The run itself is written down by now, and its message would be stale if it came again. So a fault here only costs
+ * time: sync looks for all of these.
+ */
+async function wake(parts: Traced, whom: string, look: () => Promise<readonly Wake[]>): Promise<void> {
+  try {
+    await publish(parts, await look());
+  } catch (error) {
+    const message = `could not wake ${whom} (${reasonOf(error)}); sync will`;
+    parts.log({ severity: 'WARNING', event: 'unwoken', message });
   }
-  if (settled.yields.length > 0) await publish(parts, await matcher.look(settled.yields));
-  const waits = outcome.kind === 'needsSupply' && settled.wakes.length === 0;
-  if (waits && spec.component !== null) await publish(parts, await matcher.match(spec.component));
 }
 
 const printable = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

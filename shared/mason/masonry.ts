@@ -11,6 +11,7 @@ import type {
   Masonable,
   MasonableResource,
 } from '../masonables/port.ts';
+import { reasonOf } from './reasonOf.ts';
 import type { Outcome, Run } from './run.ts';
 
 /** How the phases call Masonables and cleaners: whatever these throw or return wrongly becomes a failed outcome. */
@@ -29,12 +30,16 @@ export interface Makers {
   cleaner(type: string, settings: unknown): Cleaner;
 }
 
-const notYetSchema = z.object({ done: z.literal(false), checkpoint: z.json(), againInMs: z.number().min(0) });
-const constructionSchema = z.union([
+const notYetSchema = z.object({
+  done: z.literal(false),
+  checkpoint: z.json().refine(isWritable, 'goes in a circle'),
+  againInMs: z.number().min(0),
+});
+const constructionSchema = z.discriminatedUnion('done', [
   z.object({ done: z.literal(true), userData: z.record(z.string(), z.string()) }),
   notYetSchema,
 ]);
-const destructionSchema = z.union([z.object({ done: z.literal(true) }), notYetSchema]);
+const destructionSchema = z.discriminatedUnion('done', [z.object({ done: z.literal(true) }), notYetSchema]);
 const DESTROYED: Destruction = { done: true };
 
 export function createMasonry({
@@ -76,7 +81,7 @@ export function createMasonry({
     },
     async clean(run) {
       const { janitor } = run.spec.settings;
-      if (janitor === null) return DESTROYED;
+      if (janitor === null) return withoutCleaner(run.record);
       const { type, ...settings } = janitor;
       return attempt(async () =>
         checked(
@@ -86,6 +91,13 @@ export function createMasonry({
       );
     },
   };
+}
+
+/** What ends in a tombstone need not be clean. The rest was taken while its type had a cleaner: it is still dirty. */
+function withoutCleaner({ type, work }: WorkRecord): Destruction | Failure {
+  if (work.doomed) return DESTROYED;
+  const message = `the type ${type} has no janitor in the config any more: give it one, or delete this resource`;
+  return { kind: 'failed', message };
 }
 
 /** Contents never change under their hash, so what was made of one serves every run after. */
@@ -125,7 +137,7 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Result | Fa
     return await work();
   } catch (error) {
     if (error instanceof MasonError && error.code === 'LEDGER_UNAVAILABLE') throw error;
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', message: reasonOf(error) };
   }
 }
 
@@ -134,8 +146,17 @@ function checked<Result>(returned: unknown, schema: z.ZodType<Result>): Result {
   if (parsed.success) return parsed.data;
   throw new MasonError(
     'CONTENT_INVALID',
-    `the Masonable returned nonsense (${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')})`,
+    `the Masonable returned nonsense (${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'its answer'}: ${message}`).join('; ')})`,
   );
+}
+
+function isWritable(checkpoint: unknown): boolean {
+  try {
+    JSON.stringify(checkpoint);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const resourceOf = ({ type, name, userData }: WorkRecord): MasonableResource => ({ type, name, userData });

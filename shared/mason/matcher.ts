@@ -1,15 +1,20 @@
 import type { Boskos } from '../boskos/port.ts';
-import type { Ledger, MatcherClaim, Waiter, Wake } from '../ledger/port.ts';
-import type { Component } from '../ledger/typeRecord.ts';
-import { planGrants, yieldsSeen, type Plan } from './plan.ts';
+import type { Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger/port.ts';
+import type { Component, TypeRecord } from '../ledger/typeRecord.ts';
+import { remember, type Memory } from './drySpells.ts';
+import { planGrants, type Market, type Plan } from './plan.ts';
 
 /** Waiters looked at in one read: mostly the first of them takes what there is. */
 const PAGE = 50;
-/** Free resources of a type looked at in one pass; a pass that used them all is followed by another. */
+/** Free resources of a type looked at in one pass; a pass for which they were too few is followed by another. */
 const SUPPLY_LIMIT = 200;
+/** By how much more is looked at where that many were too few to grant anything: somebody may need more than those. */
+const SUPPLY_GROWTH = 4;
 /** Passes of one call. What is left then is taken up by whoever looks next, sync at the latest. */
 const MAX_PASSES = 100;
-/** How long (ms) a matcher may take for one pass before another may decide beside it, which is safe but slower. */
+/** After the last of them, somebody else may ask for another look at each try to let the claim go. */
+const RELEASE_TRIES = 10;
+/** How long (ms) a matcher may take for its passes before another may decide beside it, which is safe but slower. */
 const MATCHER_HOLD_MS = 30_000;
 
 export interface Matcher {
@@ -19,7 +24,7 @@ export interface Matcher {
    * @returns whom it granted, to be published
    */
   match(component: Component): Promise<readonly Wake[]>;
-  /** The same for every component that leases from one of these types. */
+  /** The same for every component that leases from one of these types, if anybody waits there. */
   look(types: readonly string[]): Promise<readonly Wake[]>;
   /** How many resources of the type those who began to wait before `since` will get or have reserved. */
   reservedAhead(
@@ -49,76 +54,118 @@ async function look(parts: Parts, types: readonly string[]): Promise<readonly Wa
     if (spec?.component?.physicalTypes.includes(spec.type)) components.set(spec.component.id, spec.component);
   }
   const granted: Wake[] = [];
-  for (const component of components.values()) granted.push(...(await match(parts, component)));
-  return granted;
-}
-
-async function match(parts: Parts, component: Component): Promise<readonly Wake[]> {
-  if (!(await isWorthALook(parts, component))) return [];
-  const { queue } = parts.ledger;
-  const granted: Wake[] = [];
-  let claim = await queue.claimMatcher(component.id, MATCHER_HOLD_MS);
-  for (let passes = 0; claim !== null && passes < MAX_PASSES; passes += 1) {
-    const pass = await runPass(parts, component, claim);
-    granted.push(...pass.granted);
-    claim = pass.again ? { ...claim, yields: pass.yields } : await queue.releaseMatcher(claim, pass.yields);
+  for (const component of components.values()) {
+    if (await isAwaited(parts, component)) granted.push(...(await match(parts, component)));
   }
   return granted;
 }
 
-async function isWorthALook({ boskos, ledger }: Parts, component: Component): Promise<boolean> {
-  const { free } = await boskos.supply(component, 1);
-  if (Object.values(free).every((resources) => resources.length === 0)) return false;
-  return (await ledger.queue.waiters(component, { after: null, limit: 1 })).length > 0;
+/** Whether there is anybody whom the matcher could grant something: users' requests are granted in their own calls. */
+async function isAwaited({ ledger }: Parts, component: Component): Promise<boolean> {
+  const virtualOnly = { ...component, physicalTypes: [] };
+  return (await ledger.queue.waiters(virtualOnly, { after: null, limit: 1 })).length > 0;
+}
+
+async function match(parts: Parts, component: Component): Promise<readonly Wake[]> {
+  const { free } = await parts.boskos.supply(component, 1);
+  if (Object.values(free).every((resources) => resources.length === 0)) return [];
+  const { queue } = parts.ledger;
+  const search = { parts, component, servesAnybody: servesAnybody(parts, component) };
+  const granted: Wake[] = [];
+  let limit = SUPPLY_LIMIT;
+  let claim = await queue.claimMatcher(component.id, MATCHER_HOLD_MS);
+  for (let passes = 1; claim !== null; passes += 1) {
+    const pass: Pass = await runPass(search, { memory: claim.yields, limit });
+    granted.push(...pass.granted);
+    limit = pass.again ?? limit;
+    if (passes === MAX_PASSES) return giveUp(queue, claim, { ...pass, granted });
+    claim =
+      (await queue.releaseMatcher(claim, pass.memory)) ??
+      (pass.again === null ? null : await queue.claimMatcher(component.id, MATCHER_HOLD_MS));
+  }
+  return granted;
+}
+
+/** Lets the claim go although somebody asked for another look: a claim left behind would keep everybody from looking. */
+async function giveUp(
+  queue: Queue,
+  claim: MatcherClaim,
+  { granted, memory }: Pass,
+): Promise<readonly Wake[]> {
+  let held: MatcherClaim | null = claim;
+  for (let tries = 0; held !== null && tries < RELEASE_TRIES; tries += 1)
+    held = await queue.releaseMatcher(held, memory);
+  return granted;
+}
+
+interface Search {
+  readonly parts: Parts;
+  readonly component: Component;
+  readonly servesAnybody: (plan: Plan) => Promise<boolean>;
 }
 
 interface Pass {
   readonly granted: readonly Wake[];
-  readonly yields: Readonly<Record<string, number>>;
-  /** A resource was taken by somebody else meanwhile, or there may be more supply than was looked at. */
-  readonly again: boolean;
+  readonly memory: Memory;
+  /** How much supply another pass is to look at; null: all was decided. */
+  readonly again: number | null;
 }
 
-async function runPass(parts: Parts, component: Component, claim: MatcherClaim): Promise<Pass> {
-  const { at, free } = await parts.boskos.supply(component, SUPPLY_LIMIT);
-  const yields = yieldsSeen(claim.yields, free);
-  const plan = planGrants({ at, free, yields });
+async function runPass(
+  search: Search,
+  { memory: before, limit }: { readonly memory: Memory; readonly limit: number },
+): Promise<Pass> {
+  const { boskos } = search.parts;
+  const first = await readPage(search, null);
+  const { at, free } = await boskos.supply(search.component, limit);
+  const memory = remember(before, { free, oldestSince: first[0]?.since ?? at });
+  const plan = planGrants({ at, free, memory });
   const granted: Wake[] = [];
-  let taken = false;
-  for await (const waiter of inTurn(parts, component, plan)) {
-    const decision = await decide(parts, plan, waiter);
-    if (decision === 'taken') taken = true;
-    else if (decision !== null) granted.push(decision);
-  }
-  const truncated =
-    granted.length > 0 && Object.values(free).some((resources) => resources.length === SUPPLY_LIMIT);
-  return { granted, yields, again: taken || truncated };
-}
-
-async function decide({ boskos, ledger }: Parts, plan: Plan, waiter: Waiter): Promise<Wake | 'taken' | null> {
-  const verdict = plan.offer(waiter);
-  if (waiter.kind === 'request') return null;
-  if (verdict.kind === 'grant') {
+  for await (const waiter of inTurn(search, { first, plan })) {
+    const verdict = plan.offer(waiter);
+    if (waiter.kind === 'request' || verdict.kind === 'wait') continue;
     const given = await boskos.grant({ ...waiter, resources: verdict.resources });
-    if (given.kind === 'granted') return given.wake;
-    return given.kind === 'taken' ? 'taken' : null;
+    // Whoever comes next must not get what this one could have had instead.
+    if (given.kind === 'taken') return { granted, memory, again: limit };
+    if (given.kind === 'granted') granted.push(given.wake);
   }
-  if (verdict.place !== null) await ledger.queue.setPatience(waiter, verdict.place);
-  return null;
+  if (!wasCutShort(plan, { free, limit })) return { granted, memory, again: null };
+  return { granted, memory, again: granted.length > 0 ? limit : limit * SUPPLY_GROWTH };
 }
 
-async function* inTurn({ ledger }: Parts, component: Component, plan: Plan): AsyncGenerator<Waiter> {
-  let after: { since: number; name: string } | null = null;
-  while (!plan.isExhausted()) {
-    const page: readonly Waiter[] = await ledger.queue.waiters(component, { after, limit: PAGE });
-    for (const waiter of page) {
-      if (plan.isExhausted()) return;
-      yield waiter;
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = { since: last.since, name: last.name };
+/** Whether there may be more of a type than was looked at, and it would have been of use. */
+function wasCutShort(
+  plan: Plan,
+  { free, limit }: Pick<Market, 'free'> & { readonly limit: number },
+): boolean {
+  return Object.entries(free).some(
+    ([type, resources]) => resources.length === limit && (plan.left(type) === 0 || plan.isLacked(type)),
+  );
+}
+
+/** Those in line, for as long as what is left would do for anybody. */
+async function* inTurn(
+  search: Search,
+  { first, plan }: { readonly first: readonly Waiter[]; readonly plan: Plan },
+): AsyncGenerator<Waiter> {
+  for (let page = first; ; page = await readPage(search, page.at(-1) ?? null)) {
+    yield* page;
+    if (page.length < PAGE || !(await search.servesAnybody(plan))) return;
   }
+}
+
+const readPage = (
+  { parts, component }: Pick<Search, 'parts' | 'component'>,
+  after: Pick<Waiter, 'since' | 'name'> | null,
+): Promise<readonly Waiter[]> => parts.ledger.queue.waiters(component, { after, limit: PAGE });
+
+/** With 10,000 in line and little to give, this is what ends a pass at the first page. */
+function servesAnybody({ ledger }: Parts, component: Component): Search['servesAnybody'] {
+  let specs: Promise<readonly (TypeRecord | null)[]> | undefined;
+  return async (plan) => {
+    specs ??= Promise.all(component.virtualTypes.map((type) => ledger.configs.type(type)));
+    return (await specs).some((spec) => spec !== null && plan.suffices(spec.needs));
+  };
 }
 
 async function reservedAhead(
@@ -126,12 +173,26 @@ async function reservedAhead(
   component: Component,
   { type, since }: { readonly type: string; readonly since: number },
 ): Promise<number> {
-  const { at, free } = await parts.boskos.supply(component, SUPPLY_LIMIT);
-  const plan = planGrants({ at, free, yields: yieldsSeen({}, free) });
-  const before = plan.left(type);
-  for await (const waiter of inTurn(parts, component, plan)) {
-    if (waiter.since >= since) break;
-    plan.offer(waiter);
+  const memory = await recallBeside(parts, component);
+  const search = { parts, component, servesAnybody: async (plan: Plan) => plan.left(type) > 0 };
+  for (let limit = SUPPLY_LIMIT; ; limit *= SUPPLY_GROWTH) {
+    const first = await readPage(search, null);
+    const { at, free } = await parts.boskos.supply(component, limit);
+    const oldestSince = first[0]?.since ?? at;
+    const plan = planGrants({ at, free, memory: memory && remember(memory, { free, oldestSince }) });
+    for await (const waiter of inTurn(search, { first, plan })) {
+      if (waiter.since >= since) break;
+      plan.offer(waiter);
+    }
+    if (!wasCutShort(plan, { free, limit })) return (free[type]?.length ?? 0) - plan.left(type);
   }
-  return before - plan.left(type);
+}
+
+/**
+ * What the matchers remember, so that a user's call ranks as they do. A claim that holds for no time tells it and keeps
+ * nobody out.
+ * @returns null: a matcher is at work; until it is done, all that it could reserve counts as reserved
+ */
+async function recallBeside({ ledger }: Parts, component: Component): Promise<Memory | null> {
+  return (await ledger.queue.claimMatcher(component.id, 0))?.yields ?? null;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Component } from '../ledger/typeRecord.ts';
 
 export interface Needing {
@@ -13,10 +15,12 @@ export interface Needing {
  * @returns type → its component; a type that neither needs nor is needed is not in it
  */
 export function componentsOf(types: readonly Needing[]): ReadonlyMap<string, Component> {
-  const groups = connect(types);
-  const components = [...new Set(groups.values())].map((members) => componentOf(members, types));
+  const groups = new Set(connect(types).values());
   return new Map(
-    components.flatMap((component) => membersOf(component, types).map((type) => [type, component] as const)),
+    [...groups].flatMap((members) => {
+      const component = componentOf(members, types);
+      return [...members].map((type) => [type, component] as const);
+    }),
   );
 }
 
@@ -35,13 +39,9 @@ function componentOf(members: ReadonlySet<string>, types: readonly Needing[]): C
   const needing = types.filter(({ type, needs }) => members.has(type) && Object.keys(needs).length > 0);
   const physicalTypes = [...new Set(needing.flatMap(({ needs }) => Object.keys(needs)))].sort();
   const virtualTypes = needing.filter(({ paused }) => !paused).map(({ type }) => type);
-  return { id: physicalTypes.join(','), virtualTypes: virtualTypes.sort(), physicalTypes };
+  return { id: idOf(physicalTypes), virtualTypes: virtualTypes.sort(), physicalTypes };
 }
 
-function membersOf({ physicalTypes }: Component, types: readonly Needing[]): string[] {
-  const leasedFrom = new Set(physicalTypes);
-  const needing = types
-    .filter(({ needs }) => Object.keys(needs).some((type) => leasedFrom.has(type)))
-    .map(({ type }) => type);
-  return [...new Set([...physicalTypes, ...needing])];
-}
+/** A type's name may be any text and any number of them be connected: a hash is a key that every ledger takes. */
+const idOf = (sortedTypes: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(sortedTypes)).digest('hex').slice(0, 16);

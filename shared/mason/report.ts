@@ -22,14 +22,22 @@ export function reportSettled(log: Log, { before, outcome, settled }: SettledRun
     });
   if (after?.quarantine != null) reportQuarantine(log, { ...settled.record, work: after });
   if (outcome.kind === 'failed') return;
-  const waits = outcome.kind === 'needsSupply' && settled.wakes.length === 0;
-  const end = waits ? 'waits for supply' : outcome.kind === 'notYet' ? 'not yet done' : 'done';
+  const { event, end } = endOf(outcome, settled);
   log({
     severity: 'INFO',
-    event: waits ? 'waiting' : outcome.kind,
+    event,
     message: `${name}: ${work.phase ?? ''} ${end}`,
     ...labelsOf(before),
   });
+}
+
+function endOf(outcome: Outcome, { record, wakes }: SettledRun['settled']): { event: string; end: string } {
+  if (outcome.kind === 'needsSupply' && wakes.length === 0)
+    return { event: 'waiting', end: 'waits for supply' };
+  if (outcome.kind === 'notYet') return { event: outcome.kind, end: 'not yet done' };
+  if (outcome.kind === 'readyToFree' && record.work?.phase === 'recycle')
+    return { event: 'restarted', end: `not done: ${record.work.history.at(-1)?.what ?? ''}` };
+  return { event: outcome.kind, end: 'done' };
 }
 
 export function reportLost(log: Log, record: WorkRecord): void {

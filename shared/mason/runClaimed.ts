@@ -1,6 +1,7 @@
 import type { WorkRecord } from '../ledger/records.ts';
 import type { RunContext } from '../masonables/port.ts';
 import type { EngineParts } from './engineParts.ts';
+import { reasonOf } from './reasonOf.ts';
 import type { Outcome, PhaseWork, Run } from './run.ts';
 import type { Timing } from './timing.ts';
 
@@ -9,8 +10,9 @@ type Keeper = Pick<EngineParts, 'ledger' | 'clock' | 'log' | 'timing'>;
 
 /**
  * Does the work of a claimed run while renewing its claim. It ends when the work does, when the claim is lost, or when
- * its time is up: the invocation's, or what is left of the type's construct timeout. The work is told by its signal; if
- * it doesn't listen, the run ends without it, since whatever it writes later is fenced off.
+ * its time is up: the invocation's, or what is left of the type's construct timeout (nothing may be, after many "not
+ * yet": then it isn't begun). The work is told by its signal; if it doesn't listen, the run ends without it, since
+ * whatever it writes later is fenced off.
  */
 export async function runClaimed(
   claimed: Pick<Run, 'record' | 'spec'> & { readonly work: PhaseWork },
@@ -19,6 +21,7 @@ export async function runClaimed(
   const { record, spec, work } = claimed;
   const { clock, timing } = parts;
   const limit = timeLimit(claimed, timing);
+  if (limit.ms <= 0) return { kind: 'failed', message: limit.reason };
   const deadline = clock.monotonic() + limit.ms;
   const aborting = new AbortController();
   const context: RunContext = {
@@ -36,7 +39,7 @@ export async function runClaimed(
   const cancelTimeout = clock.after(limit.ms, () => {
     end({ kind: 'failed', message: limit.reason });
   });
-  const renewals = keepRenewing(record, parts, end);
+  const renewals = keepRenewing(record, parts, { deadline, end });
   try {
     return await Promise.race([work({ record, spec, context }), cut.promise]);
   } finally {
@@ -59,7 +62,7 @@ function timeLimit(
   const left = constructingSince + spec.settings.constructTimeoutMs - claimedAt;
   return left < invocationMs
     ? {
-        ms: Math.max(0, left),
+        ms: left,
         reason: `construct was not done within construct-timeout (${seconds(spec.settings.constructTimeoutMs)})`,
       }
     : whole;
@@ -75,7 +78,7 @@ interface Renewals {
 function keepRenewing(
   { name, work }: WorkRecord,
   { ledger, clock, log, timing }: Keeper,
-  end: (ended: Ended) => void,
+  { deadline, end }: { readonly deadline: number; readonly end: (ended: Ended) => void },
 ): Renewals {
   let cancel = (): void => undefined;
   let stopped = false;
@@ -88,7 +91,7 @@ function keepRenewing(
       log({
         severity: 'WARNING',
         event: 'unrenewed',
-        message: `could not renew the claim of ${name}: ${String(error)}`,
+        message: `could not renew the claim of ${name}: ${reasonOf(error)}`,
         resource: name,
       });
       schedule();
@@ -97,7 +100,8 @@ function keepRenewing(
   const schedule = (): void => {
     if (stopped) return;
     cancel = clock.after(timing.renewMs, () => {
-      underWay = renew();
+      // A process that was stopped wakes up with all its timers due: the end must not come after one more renewal.
+      if (clock.monotonic() < deadline) underWay = renew();
     });
   };
   schedule();

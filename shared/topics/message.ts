@@ -11,7 +11,7 @@ export const EVERYTHING = '*';
 /** The CloudEvent that Eventarc and functions-framework make of a Pub/Sub message. */
 const eventSchema = z.object({
   id: z.string(),
-  time: z.coerce.date(),
+  time: z.iso.datetime({ offset: true }),
   data: z.object({
     message: z.object({
       data: z.base64().min(1),
@@ -20,12 +20,17 @@ const eventSchema = z.object({
   }),
 });
 
+/** What the system's own messages carry beside the name. */
 const attributesSchema = z.object({
   type: z.string(),
-  cycle: z.coerce.number().int().min(0),
+  cycle: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
   phase: z.enum(TASKS),
   trace: z.string().optional(),
 });
+const SYSTEM_KEYS = attributesSchema.keyof().options;
 
 /** A message as a function sees it. */
 export interface IncomingMessage {
@@ -38,7 +43,7 @@ export interface IncomingMessage {
   readonly trace: string | null;
 }
 
-/** @throws MasonError MESSAGE_INVALID for an event without data (it arrives so when its publisher sent only attributes) */
+/** @throws MasonError MESSAGE_INVALID for an event without data: it arrives so when its publisher sent only attributes */
 export function readMessage(event: unknown): IncomingMessage {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) {
@@ -48,14 +53,31 @@ export function readMessage(event: unknown): IncomingMessage {
     );
   }
   const { id, time, data } = parsed.data;
-  const attributes = attributesSchema.safeParse(data.message.attributes);
   return {
     id,
-    time: time.getTime(),
+    time: Date.parse(time),
     data: Buffer.from(data.message.data, 'base64').toString('utf8'),
-    system: attributes.success ? { cycle: attributes.data.cycle, phase: attributes.data.phase } : null,
-    trace: data.message.attributes['trace'] ?? null,
+    ...readAttributes(data.message.attributes),
   };
+}
+
+/**
+ * Attributes of its publisher's own are nothing to us. With one of ours it is no bare name: that could be taken for an
+ * order that nobody gave, to recycle what somebody uses.
+ */
+function readAttributes(
+  attributes: Readonly<Record<string, string>>,
+): Pick<IncomingMessage, 'system' | 'trace'> {
+  if (!SYSTEM_KEYS.some((key) => Object.hasOwn(attributes, key))) return { system: null, trace: null };
+  const parsed = attributesSchema.safeParse(attributes);
+  if (!parsed.success) {
+    throw new MasonError(
+      'MESSAGE_INVALID',
+      `neither a bare name nor one of the system's messages: ${z.prettifyError(parsed.error)}. Publish a resource's name without the attributes ${SYSTEM_KEYS.join(', ')}.`,
+    );
+  }
+  const { cycle, phase, trace = null } = parsed.data;
+  return { system: { cycle, phase }, trace };
 }
 
 export function messageOf(wake: Wake, trace: string | null): OutgoingMessage {

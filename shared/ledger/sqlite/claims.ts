@@ -1,12 +1,12 @@
 import type { Claims, ClaimOrder, ClaimResult, Fence, Settled, Settlement, Wake } from '../port.ts';
-import { STATE, type Task, type WorkRecord } from '../records.ts';
+import { STATE, type WorkRecord } from '../records.ts';
 import { decideClaim } from '../transitions/claim.ts';
 import { settle } from '../transitions/settle.ts';
 import { hasWork, wakeOf, withHistory, withWork, type Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { fulfil } from './queue.ts';
-import { fenced, parseRecord, putRecord, putRecords, readRecord, readRecords } from './rows.ts';
+import { fenced, putRecord, putRecords, readLeased, readRecord, selectRecords } from './rows.ts';
 
 export function claims(database: Database): Claims {
   return {
@@ -16,7 +16,7 @@ export function claims(database: Database): Claims {
       database.transact((moment) => settleRun(database, { fence, settlement }, moment)),
     nextForSlot: (type) => database.transact(() => nextForSlot(database, type)),
     takeDue: (limit, graceMs) => database.transact(({ at }) => takeDue(database, { limit, graceMs, at })),
-    unclaimed: () => database.transact(({ at }) => unclaimed(database, at)),
+    unclaimed: () => database.read((at) => unclaimed(database, at)),
     retry: (name, graceMs) => database.transact((moment) => retry(database, { name, graceMs }, moment)),
   };
 }
@@ -41,14 +41,11 @@ function claim(database: Database, order: ClaimOrder, moment: Moment): ClaimResu
   }
 }
 
-function countConstructing(database: Database, type: string): number {
-  return Number(
-    database.get(
-      `SELECT count(*) AS n FROM resources INDEXED BY resources_slot WHERE type = ? AND slot = 'held'`,
-      type,
-    )?.['n'] ?? 0,
+const countConstructing = (database: Database, type: string): number =>
+  database.count(
+    `SELECT count(*) AS n FROM resources INDEXED BY resources_slot WHERE type = ? AND slot = 'held'`,
+    type,
   );
-}
 
 function renew(database: Database, fence: Fence, until: number): boolean {
   const record = fenced(database, fence);
@@ -63,55 +60,53 @@ function settleRun(
   moment: Moment,
 ): Settled {
   const record = fenced(database, end.fence);
-  if (record?.work.claimedUntil == null) return { kind: 'lost' };
+  const spec = record === null ? null : readType(database, record.type);
+  if (record?.work.claimedUntil == null || spec === null) return { kind: 'lost' };
   if (end.settlement.kind === 'fulfilled')
-    return fulfil(database, { record, graceMs: end.settlement.graceMs }, moment);
-  const leased = readRecords(
-    database,
-    record.work.leases.map(({ name }) => name),
-  );
-  const lifespanMs = readType(database, record.type)?.lifespanMs ?? null;
-  const change = settle({ record, leased, lifespanMs }, end.settlement, moment);
+    return fulfil(database, { record, spec, graceMs: end.settlement.graceMs }, moment);
+  const change = settle({ record, leased: readLeased(database, record), spec }, end.settlement, moment);
   putRecords(database, change.puts);
   return { kind: 'settled', record: change.puts[0], wakes: change.wakes, yields: change.yields };
 }
 
+/** Who came to this phase first: neither a refusal nor a failed attempt changes `last_update`. */
 function nextForSlot(database: Database, type: string): Wake | null {
   const spec = readType(database, type);
   if (spec === null || countConstructing(database, type) >= spec.settings.maxConstructing) return null;
-  const row = database.get(
-    `SELECT doc FROM resources INDEXED BY resources_slot WHERE type = ? AND slot = 'awaited' ORDER BY due_at LIMIT 1`,
+  const [record = null] = selectRecords(
+    database,
+    `INDEXED BY resources_slot WHERE type = ? AND slot = 'awaited' ORDER BY last_update LIMIT 1`,
     type,
   );
-  if (row === undefined) return null;
-  const record = parseRecord(row);
   if (!hasWork(record)) return null;
   putRecord(database, withWork(record, { awaitsSlot: false }));
   return wakeOf(record, 'clean');
 }
 
 function takeDue(database: Database, order: { limit: number; graceMs: number; at: number }): Wake[] {
-  const rows = database.all(
-    'SELECT doc FROM resources INDEXED BY resources_due WHERE due_at <= ? ORDER BY due_at LIMIT ?',
+  const due = selectRecords(
+    database,
+    'INDEXED BY resources_due WHERE due_at <= ? ORDER BY due_at LIMIT ?',
     order.at,
     order.limit,
-  );
-  const due = rows.map(parseRecord).filter(hasWork);
+  ).filter(hasWork);
   for (const record of due) putRecord(database, withWork(record, { dueAt: order.at + order.graceMs }));
   return due.flatMap(wakeIfDue);
 }
 
 function unclaimed(database: Database, at: number): Wake[] {
-  const rows = database.all(
-    'SELECT doc FROM resources WHERE due_at IS NOT NULL AND coalesce(claimed_until, 0) <= ? ORDER BY due_at',
+  return selectRecords(
+    database,
+    'INDEXED BY resources_due WHERE due_at IS NOT NULL AND coalesce(claimed_until, 0) <= ? ORDER BY due_at',
     at,
-  );
-  return rows.map(parseRecord).filter(hasWork).flatMap(wakeIfDue);
+  )
+    .filter(hasWork)
+    .flatMap(wakeIfDue);
 }
 
 function wakeIfDue(record: WorkRecord): Wake[] {
-  const task: Task | null = record.work.phase;
-  return task === null ? [] : [wakeOf(record, task)];
+  const { phase } = record.work;
+  return phase === null ? [] : [wakeOf(record, phase)];
 }
 
 function retry(

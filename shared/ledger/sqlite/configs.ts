@@ -1,13 +1,14 @@
-import { MasonError } from '../../errors.ts';
 import type { Configs } from '../port.ts';
 import { contentRecordSchema, typeRecordSchema, type ContentRecord, type TypeRecord } from '../typeRecord.ts';
+import { hasWork, isClaimed, withWork } from '../transitions/work.ts';
 import type { Database } from './database.ts';
+import { parseDocument, putRecord, selectRecords } from './rows.ts';
 
 export function configs(database: Database): Configs {
   return {
     store: (types) =>
-      database.transact(() => {
-        store(database, types);
+      database.transact(({ at }) => {
+        store(database, types, at);
       }),
     types: () => database.read(() => readTypes(database)),
     type: (type) => database.read(() => readType(database, type)),
@@ -20,12 +21,12 @@ export function configs(database: Database): Configs {
 }
 
 export function readType(database: Database, type: string): TypeRecord | null {
-  const row = database.get('SELECT doc FROM types WHERE type = ?', type);
+  const row = database.get('SELECT type, doc FROM types WHERE type = ?', type);
   return row === undefined ? null : parseType(row);
 }
 
 export function readTypes(database: Database): TypeRecord[] {
-  return database.all('SELECT doc FROM types ORDER BY type').map(parseType);
+  return database.all('SELECT type, doc FROM types ORDER BY type').map(parseType);
 }
 
 /** Parsed documents by their text: a type's changes only with the config, and every claim reads one. */
@@ -36,21 +37,20 @@ function parseType(row: Record<string, unknown>): TypeRecord {
   const doc = String(row['doc']);
   const known = parsedTypes.get(doc);
   if (known !== undefined) return known;
-  const parsed = typeRecordSchema.safeParse(JSON.parse(doc));
-  if (!parsed.success)
-    throw new MasonError('LEDGER_UNREADABLE', `a type's document can not be read: ${parsed.error.message}`);
+  const parsed = parseDocument(doc, { schema: typeRecordSchema, what: `the type ${String(row['type'])}` });
   if (parsedTypes.size >= PARSED_TYPES_KEPT) parsedTypes.clear();
-  parsedTypes.set(doc, parsed.data);
-  return parsed.data;
+  parsedTypes.set(doc, parsed);
+  return parsed;
 }
 
-function store(database: Database, types: readonly TypeRecord[]): void {
+function store(database: Database, types: readonly TypeRecord[], at: number): void {
+  const before = new Map(readTypes(database).map((type) => [type.type, type]));
   const named = new Set(types.map(({ type }) => type));
-  for (const gone of readTypes(database).filter(({ type, removed }) => !named.has(type) && !removed)) {
-    putType(database, { ...gone, removed: true, component: null });
-  }
+  for (const gone of [...before.values()].filter(({ type, removed }) => !named.has(type) && !removed))
+    putType(database, asRemoved(gone));
   for (const type of types) {
     putType(database, type);
+    if (before.get(type.type)?.hash !== type.hash) wakeWaiting(database, type.type, at);
     const content = contentRecordSchema.parse(type);
     database.run(
       'INSERT OR IGNORE INTO contents (type, hash, doc) VALUES (?, ?, ?)',
@@ -60,6 +60,25 @@ function store(database: Database, types: readonly TypeRecord[]): void {
     );
   }
 }
+
+/** Their cycles begin again, and they must not wait for supply by the old config until they are due by themselves. */
+function wakeWaiting(database: Database, type: string, at: number): void {
+  const waiting = selectRecords(
+    database,
+    'INDEXED BY resources_waiting WHERE type = ? AND queue_since IS NOT NULL',
+    type,
+  ).filter(hasWork);
+  for (const record of waiting.filter((one) => !isClaimed(one, at)))
+    putRecord(database, withWork(record, { dueAt: at }));
+}
+
+/** Nobody is left who could end the pause, and a paused type would never be drained. */
+const asRemoved = (gone: TypeRecord): TypeRecord => ({
+  ...gone,
+  removed: true,
+  component: null,
+  settings: { ...gone.settings, paused: false },
+});
 
 function putType(database: Database, type: TypeRecord): void {
   const doc = JSON.stringify(type);
@@ -72,17 +91,31 @@ function putType(database: Database, type: TypeRecord): void {
 
 function readContent(database: Database, type: string, hash: string): ContentRecord | null {
   const row = database.get('SELECT doc FROM contents WHERE type = ? AND hash = ?', type, hash);
-  return row === undefined ? null : contentRecordSchema.parse(JSON.parse(String(row['doc'])));
+  const what = `the config ${hash} of the type ${type}`;
+  return row === undefined ? null : parseDocument(row['doc'], { schema: contentRecordSchema, what });
 }
 
+/** Looks at members only where an old content is left: while a pool is being rebuilt. */
 function sweep(database: Database): void {
-  const removed = readTypes(database).filter((type) => type.removed);
-  for (const { type } of removed) {
+  for (const { type } of readTypes(database).filter(({ removed }) => removed)) {
     database.run(
       'DELETE FROM types WHERE type = ?1 AND NOT EXISTS (SELECT 1 FROM resources WHERE type = ?1)',
       type,
     );
   }
-  database.run(`DELETE FROM contents WHERE NOT EXISTS (SELECT 1 FROM types WHERE types.type = contents.type AND types.doc ->> 'hash' = contents.hash)
-    AND NOT EXISTS (SELECT 1 FROM resources WHERE resources.type = contents.type AND contents.hash IN (resources.config_hash, resources.built_by))`);
+  const current = new Set(readTypes(database).map(({ type, hash }) => keyOf(type, hash)));
+  for (const { type, hash } of database.all('SELECT type, hash FROM contents').map(contentKey)) {
+    if (current.has(keyOf(type, hash)) || isNamed(database, type, hash)) continue;
+    database.run('DELETE FROM contents WHERE type = ? AND hash = ?', type, hash);
+  }
 }
+
+const contentKey = (row: Record<string, unknown>): { type: string; hash: string } => ({
+  type: String(row['type']),
+  hash: String(row['hash']),
+});
+
+const keyOf = (type: string, hash: string): string => `${type}/${hash}`;
+
+const isNamed = (database: Database, type: string, hash: string): boolean =>
+  database.has('SELECT 1 FROM resources WHERE type = ? AND ? IN (config_hash, built_by) LIMIT 1', type, hash);

@@ -2,35 +2,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 import { MasonError } from '../../errors.ts';
 import type { Moment } from '../transitions/work.ts';
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** How long (ms) to wait for another process that is writing. A commit takes well under one. */
 const BUSY_TIMEOUT_MS = 10_000;
-const SCHEMA_VERSION = 1;
-
-/** Queries name their index (INDEXED BY) where the planner, which has no statistics, would choose the pool's: 26 ms instead of 0.02 with 10,000 members. */
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS resources (
-  name TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, held_by TEXT,
-  last_update REAL NOT NULL, expiration REAL, phase TEXT, claimed_until REAL, due_at REAL, queue_since REAL,
-  slot TEXT, config_hash TEXT, built_by TEXT, doc TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS resources_pool ON resources (type, state, owner, last_update, name);
-CREATE INDEX IF NOT EXISTS resources_due ON resources (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS resources_queue ON resources (queue_since, name) WHERE queue_since IS NOT NULL;
-CREATE INDEX IF NOT EXISTS resources_slot ON resources (type, slot, due_at) WHERE slot IS NOT NULL;
-CREATE INDEX IF NOT EXISTS resources_expiration ON resources (expiration) WHERE expiration IS NOT NULL;
-CREATE TABLE IF NOT EXISTS requests (
-  type TEXT NOT NULL, state TEXT NOT NULL, request_id TEXT NOT NULL, since REAL NOT NULL, expires_at REAL NOT NULL,
-  dest TEXT NOT NULL, owner TEXT NOT NULL, granted TEXT, granted_update REAL,
-  PRIMARY KEY (type, state, request_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS requests_queue ON requests (type, state, since) WHERE granted IS NULL;
-CREATE TABLE IF NOT EXISTS types (type TEXT PRIMARY KEY, applied TEXT, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS contents (type TEXT NOT NULL, hash TEXT NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (type, hash)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS matchers (
-  component TEXT PRIMARY KEY, token INTEGER NOT NULL, claimed_until REAL, bump INTEGER NOT NULL, yields TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-`;
 
 export interface DatabaseOptions {
   /** A file, or `:memory:`. */
@@ -39,6 +14,14 @@ export interface DatabaseOptions {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** How long (ms) an operation waits for another process that is writing (default 10 s). */
+  readonly busyTimeoutMs?: number;
+}
+
+interface Job {
+  /** @returns what tells its caller, once it is committed */
+  readonly run: (moment: Moment) => () => void;
+  readonly fail: (reason: Error) => void;
 }
 
 /** One connection to the ledger's file: every operation is one immediate transaction. */
@@ -47,40 +30,82 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   readonly #options: DatabaseOptions;
   #last = 0;
+  #jobs: Job[] = [];
 
+  /** @throws MasonError LEDGER_UNREADABLE, LEDGER_UNAVAILABLE */
   constructor(options: DatabaseOptions) {
     this.#options = options;
-    this.#connection = new DatabaseSync(options.path, { timeout: BUSY_TIMEOUT_MS });
-    this.#connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    this.#migrate();
+    this.#connection = connect(options);
   }
 
   /**
-   * Runs `work` as one transaction and commits it before the promise resolves.
+   * Runs `work` as one transaction and resolves once it is on the disk. In a file, those that are asked for in one turn
+   * of the event loop share a commit: 1,380 instead of 350 lifecycles a second. Each is still all or nothing: if one of
+   * them throws, all are undone and each is run again alone.
    * @throws MasonError LEDGER_UNAVAILABLE if another process keeps the file locked, or the disk fails
    */
   transact<Result>(work: (moment: Moment) => Result): Promise<Result> {
+    if (this.#options.path === ':memory:') return this.#alone(work);
+    return new Promise((resolve, reject) => {
+      const job: Job = {
+        run: (moment) => {
+          const result = work(moment);
+          return () => {
+            resolve(result);
+          };
+        },
+        fail: (reason) => {
+          // A locked file or a failing disk is everybody's fault; any other is one job's own, and the rest may go on.
+          if (reason instanceof MasonError && reason.retry) reject(reason);
+          else this.#alone(work).then(resolve, reject);
+        },
+      };
+      if (this.#jobs.push(job) === 1)
+        setImmediate(() => {
+          this.#commitJobs();
+        });
+    });
+  }
+
+  #commitJobs(): void {
+    const jobs = this.#jobs;
+    if (jobs.length === 0) return;
+    this.#jobs = [];
     try {
-      this.#connection.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work(this.#moment());
-        this.#connection.exec('COMMIT');
-        return Promise.resolve(result);
-      } catch (error) {
-        if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
-        throw error;
-      }
+      const acknowledgements = this.#commit((moment) => jobs.map((job) => job.run(moment())));
+      for (const acknowledge of acknowledgements) acknowledge();
     } catch (error) {
-      return Promise.reject(asError(error));
+      const reason = asError(error, this.#options.path);
+      for (const job of jobs) job.fail(reason);
+    }
+  }
+
+  #alone<Result>(work: (moment: Moment) => Result): Promise<Result> {
+    try {
+      return Promise.resolve(this.#commit((moment) => work(moment())));
+    } catch (error) {
+      return Promise.reject(asError(error, this.#options.path));
+    }
+  }
+
+  #commit<Result>(work: (moment: () => Moment) => Result): Result {
+    this.#connection.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work(() => this.#moment());
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      throw error;
     }
   }
 
   /** Runs `work` without a transaction: for what one statement answers, or where a torn view does no harm. */
   read<Result>(work: (at: number) => Result): Promise<Result> {
     try {
-      return Promise.resolve(work(this.#options.now()));
+      return Promise.resolve(work(Math.max(this.#options.now(), this.#last)));
     } catch (error) {
-      return Promise.reject(asError(error));
+      return Promise.reject(asError(error, this.#options.path));
     }
   }
 
@@ -92,12 +117,22 @@ export class Database {
     return this.#statement(sql).get(...values);
   }
 
-  /** @returns how many rows it changed. */
-  run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#statement(sql).run(...values).changes);
+  /** Whether the query finds anything. */
+  has(sql: string, ...values: SQLInputValue[]): boolean {
+    return this.get(sql, ...values) !== undefined;
+  }
+
+  /** @param sql a query with a column `n` */
+  count(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.get(sql, ...values)?.['n'] ?? 0);
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.#statement(sql).run(...values);
   }
 
   close(): Promise<void> {
+    this.#commitJobs();
     this.#statements.clear();
     this.#connection.close();
     return Promise.resolve();
@@ -117,26 +152,66 @@ export class Database {
     }
     return statement;
   }
+}
 
-  #migrate(): void {
-    this.#connection.exec('BEGIN IMMEDIATE');
-    const version = Number(this.#connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    if (version > SCHEMA_VERSION) {
-      this.#connection.exec('ROLLBACK');
-      this.#connection.close();
-      throw new MasonError(
-        'LEDGER_UNREADABLE',
-        `${this.#options.path}: the ledger has schema version ${version}, this release reads up to ${SCHEMA_VERSION}. Use the newer release, or another data directory.`,
-      );
-    }
-    this.#connection.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+function connect({ path, busyTimeoutMs = BUSY_TIMEOUT_MS }: DatabaseOptions): DatabaseSync {
+  let connection: DatabaseSync | null = null;
+  try {
+    connection = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    migrate(connection, path);
+    return connection;
+  } catch (error) {
+    connection?.close();
+    throw asError(error, path);
   }
 }
 
-function asError(error: unknown): Error {
+function migrate(connection: DatabaseSync, path: string): void {
+  connection.exec('BEGIN IMMEDIATE');
+  const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > SCHEMA_VERSION) {
+    throw new MasonError(
+      'LEDGER_UNREADABLE',
+      `${path}: the ledger has schema version ${version}, this release reads up to ${SCHEMA_VERSION}. Use the newer release, or another data directory.`,
+    );
+  }
+  connection.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that are no fault of the program. */
+const UNAVAILABLE = new Map([
+  [3, 'PERM'],
+  [5, 'BUSY'],
+  [6, 'LOCKED'],
+  [7, 'NOMEM'],
+  [8, 'READONLY'],
+  [10, 'IOERR'],
+  [13, 'FULL'],
+  [14, 'CANTOPEN'],
+  [15, 'PROTOCOL'],
+]);
+const UNREADABLE = new Map([
+  [11, 'CORRUPT'],
+  [26, 'NOTADB'],
+]);
+
+function asError(error: unknown, path: string): Error {
   if (!(error instanceof Error)) return new Error('the ledger threw what is no error', { cause: error });
-  if (!('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return error;
-  return new MasonError('LEDGER_UNAVAILABLE', `the ledger's file can not be used now: ${error.message}`, {
-    cause: error,
-  });
+  if (!('errcode' in error) || typeof error.errcode !== 'number') return error;
+  // The low byte is the primary code, what is above it says more.
+  const code = error.errcode & 0xff;
+  if (UNAVAILABLE.has(code))
+    return new MasonError(
+      'LEDGER_UNAVAILABLE',
+      `${path}: the ledger can not be used now (${UNAVAILABLE.get(code) ?? ''}): ${error.message}`,
+      { cause: error },
+    );
+  if (UNREADABLE.has(code))
+    return new MasonError(
+      'LEDGER_UNREADABLE',
+      `${path}: this is no ledger, or a damaged one (${UNREADABLE.get(code) ?? ''}): ${error.message}`,
+      { cause: error },
+    );
+  return error;
 }

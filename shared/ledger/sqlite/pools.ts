@@ -2,11 +2,11 @@ import type { NamedTake, Pools, SizeChange, TakeOrder, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
 import { releaseAs } from '../transitions/release.ts';
 import { take } from '../transitions/take.ts';
-import { wakeOf, type Moment } from '../transitions/work.ts';
+import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { parseRecord, putRecord, putRecords, readRecord } from './rows.ts';
+import { putRecord, putRecords, readRecord, selectRecords } from './rows.ts';
 import { keepSize } from './size.ts';
 
 export function pools(database: Database): Pools {
@@ -16,7 +16,7 @@ export function pools(database: Database): Pools {
         const spec = readType(database, type);
         return spec === null
           ? { made: [], dropped: [], doomed: [] }
-          : keepSize({ database, spec, names }, moment);
+          : keepSize({ database, spec, names, moment });
       }),
     expire: (type) => database.transact((moment) => expire(database, type, moment)),
     takeDirty: (order) => database.transact((moment) => takeDirty(database, order, moment)),
@@ -29,16 +29,13 @@ export function pools(database: Database): Pools {
   };
 }
 
-const records = (rows: Record<string, unknown>[]): ResourceRecord[] => rows.map(parseRecord);
-
 function expire(database: Database, type: string, { at }: Moment): string[] {
-  const over = records(
-    database.all(
-      `SELECT doc FROM resources INDEXED BY resources_expiration WHERE expiration <= ? AND type = ? AND owner = '' AND held_by IS NULL AND phase IS NULL
-       AND state NOT IN ('${STATE.toBeDeleted}', '${STATE.tombstone}')`,
-      at,
-      type,
-    ),
+  const over = selectRecords(
+    database,
+    `INDEXED BY resources_expiring WHERE type = ? AND expiration <= ? AND owner = '' AND held_by IS NULL AND phase IS NULL
+     AND state NOT IN ('${STATE.toBeDeleted}', '${STATE.tombstone}')`,
+    type,
+    at,
   );
   putRecords(
     database,
@@ -47,47 +44,68 @@ function expire(database: Database, type: string, { at }: Moment): string[] {
   return over.map(({ name }) => name);
 }
 
+// ---- taking: what Mason has work with becomes its own
+
 function takeDirty(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
   if (spec?.managed !== true || spec.settings.paused) return [];
-  const dirty = unowned(database, {
-    type: order.type,
-    states: [STATE.dirty, STATE.toBeDeleted],
-    limit: order.limit,
-  });
-  return dirty.map((record) =>
-    takeOne(database, { record, order, task: 'recycle', reason: record.state, doomed: spec.removed }, moment),
-  );
+  const { type, limit } = order;
+  const dirty = [
+    ...unowned(database, STATE.dirty, order),
+    ...unowned(database, STATE.toBeDeleted, order),
+    // Its type was a physical one until now.
+    ...freeAndBuilt(database, 'built_by IS NULL', [type, limit]),
+  ];
+  return dirty
+    .slice(0, limit)
+    .map((record) =>
+      takeOne(
+        database,
+        { record, order, task: 'recycle', reason: record.state, doomed: spec.removed },
+        moment,
+      ),
+    );
 }
 
 function takeForJanitor(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
   if (spec === null || spec.managed || spec.settings.paused) return [];
-  // Without a cleaner of ours, dirty ones belong to somebody else's janitor; to bury the dead is ours in any case.
-  const states = spec.settings.janitor === null ? [STATE.toBeDeleted] : [STATE.dirty, STATE.toBeDeleted];
-  const dirty = unowned(database, { type: order.type, states, limit: order.limit });
-  return dirty.map((record) =>
-    takeOne(database, { record, order, task: 'janitor', reason: record.state, doomed: false }, moment),
-  );
+  // Another Mason builds them: it knows what is to be destroyed.
+  if (spec.config !== null && !spec.removed) return [];
+  const { type, limit } = order;
+  const dirty = [
+    // Without a cleaner of ours, dirty ones belong to somebody else's janitor; to bury the dead is ours in any case.
+    ...(spec.settings.janitor === null ? [] : unowned(database, STATE.dirty, order)),
+    ...unowned(database, STATE.toBeDeleted, order),
+    // Its type was a virtual one until now.
+    ...freeAndBuilt(database, 'built_by IS NOT NULL', [type, limit]),
+  ];
+  return dirty.slice(0, limit).map((record) => {
+    const task = isBuilt(record) ? 'recycle' : 'janitor';
+    return takeOne(database, { record, order, task, reason: record.state, doomed: false }, moment);
+  });
 }
 
-function unowned(
+const unowned = (database: Database, state: string, { type, limit }: TakeOrder): ResourceRecord[] =>
+  selectRecords(
+    database,
+    `WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT ?`,
+    type,
+    state,
+    limit,
+  );
+
+/** @param values the type, what `condition` asks for, the limit */
+const freeAndBuilt = (
   database: Database,
-  which: { type: string; states: readonly string[]; limit: number },
-): ResourceRecord[] {
-  return which.states
-    .flatMap((state) =>
-      records(
-        database.all(
-          `SELECT doc FROM resources WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT ?`,
-          which.type,
-          state,
-          which.limit,
-        ),
-      ),
-    )
-    .slice(0, which.limit);
-}
+  condition: string,
+  values: readonly (string | number)[],
+): ResourceRecord[] =>
+  selectRecords(
+    database,
+    `INDEXED BY resources_built WHERE type = ? AND state = '${STATE.free}' AND owner = '' AND ${condition} LIMIT ?`,
+    ...values,
+  );
 
 interface Taken {
   readonly record: ResourceRecord;
@@ -116,34 +134,24 @@ function takeOne(database: Database, { record, order, task, reason, doomed }: Ta
 function takeOutdated(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
   if (spec?.managed !== true || spec.settings.paused || spec.removed) return [];
-  const limit = Math.min(order.limit, rebuildsAllowed(database, spec));
-  if (limit <= 0) return [];
-  const outdated = records(
-    database.all(
-      `SELECT doc FROM resources WHERE type = ? AND state = ? AND owner = '' AND built_by IS NOT ? ORDER BY last_update, name LIMIT ?`,
-      order.type,
-      STATE.free,
-      spec.hash,
-      limit,
-    ),
-  );
-  return outdated.map((record) =>
-    takeOne(
-      database,
-      { record, order, task: 'recycle', reason: 'built from an old config', doomed: false },
-      moment,
-    ),
-  );
+  const { type, limit } = order;
+  // Two ranges of the index, since `<>` would read every member.
+  const outdated = ['built_by < ?', 'built_by > ?']
+    .flatMap((condition) => freeAndBuilt(database, condition, [type, spec.hash, limit]))
+    .sort((a, b) => a.lastUpdate - b.lastUpdate);
+  if (outdated.length === 0) return [];
+  const allowed = Math.max(0, Math.min(limit, rebuildsAllowed(database, spec)));
+  const reason = 'built from an old config';
+  return outdated
+    .slice(0, allowed)
+    .map((record) => takeOne(database, { record, order, task: 'recycle', reason, doomed: false }, moment));
 }
 
 /** As many as leaves at least min − 1 members free or in use: rebuilding is never what empties a pool. */
 function rebuildsAllowed(database: Database, { type, size }: TypeRecord): number {
-  const ready = Number(
-    database.get(
-      `SELECT count(*) AS n FROM resources WHERE type = ? AND phase IS NULL AND (owner <> '' OR state = ?)`,
-      type,
-      STATE.free,
-    )?.['n'] ?? 0,
+  const ready = database.count(
+    `SELECT count(*) AS n FROM resources WHERE type = ? AND phase IS NULL AND (owner <> '' OR held_by IS NOT NULL OR state = '${STATE.free}')`,
+    type,
   );
   const min = size.kind === 'static' ? size.names.length : size.min;
   return ready - (min - 1);
@@ -162,37 +170,73 @@ function takeNamed(
   if (record.owner !== '') return { kind: 'refused', reason: 'held' };
   const orderable = [STATE.dirty, STATE.toBeDeleted, STATE.free].some((state) => state === record.state);
   if (!orderable || record.lastUpdate > order.orderedAt) return { kind: 'refused', reason: 'stale' };
+  const { removed: doomed } = spec;
   return {
     kind: 'taken',
-    wake: takeOne(
-      database,
-      { record, order, task: 'recycle', reason: 'ordered', doomed: spec.removed },
-      moment,
-    ),
+    wake: takeOne(database, { record, order, task: 'recycle', reason: 'ordered', doomed }, moment),
   };
 }
 
+// ---- reaping: what nobody cares for any more becomes dirty
+
+/** What the original's reaper looks at. In any other state an owner may keep a resource for as long as he likes. */
 const REAPED_STATES = [STATE.busy, STATE.cleaning, STATE.leased];
-const KNOWN_STATES = Object.values(STATE);
+const REAPED = REAPED_STATES.map((state) => `'${state}'`).join(', ');
+/** In these an unowned virtual resource is moved on, or shown to a person. */
+const KNOWN_STATES: readonly string[] = [
+  STATE.dirty,
+  STATE.free,
+  STATE.quarantined,
+  STATE.toBeDeleted,
+  STATE.tombstone,
+];
 
 function reap(database: Database, order: { type: string; leaseExpiryMs: number }, moment: Moment): string[] {
+  const { type } = order;
   const before = moment.at - order.leaseExpiryMs;
-  const managed = readType(database, order.type)?.managed === true;
-  const left = records(
-    database.all(
-      `SELECT doc FROM resources WHERE type = ? AND phase IS NULL AND held_by IS NULL AND last_update < ? AND (
-         (owner <> '' AND state IN (SELECT value FROM json_each(?)))
-         OR (? AND owner = '' AND state NOT IN (SELECT value FROM json_each(?))))`,
-      order.type,
-      before,
-      JSON.stringify(REAPED_STATES),
-      managed ? 1 : 0,
-      JSON.stringify(KNOWN_STATES),
-    ),
+  const vanished = selectRecords(
+    database,
+    `INDEXED BY resources_users WHERE type = ? AND last_update < ? AND owner <> '' AND phase IS NULL AND held_by IS NULL
+     AND state IN (${REAPED})`,
+    type,
+    before,
   );
+  const managed = readType(database, type)?.managed === true;
+  const stray = managed
+    ? statesOf(database, type).filter((state) => !KNOWN_STATES.includes(state))
+    : REAPED_STATES;
+  const left = stray.flatMap((state) => leftIn(database, state, { type, before }));
+  const reaped = [...vanished, ...left];
   putRecords(
     database,
-    left.map((record) => releaseAs(record, STATE.dirty, { ...moment, lifespanMs: null })),
+    reaped.map((record) => releaseAs(record, STATE.dirty, { ...moment, lifespanMs: null })),
   );
-  return left.map(({ name }) => name);
+  return reaped.map(({ name }) => name);
+}
+
+const leftIn = (
+  database: Database,
+  state: string,
+  { type, before }: { type: string; before: number },
+): ResourceRecord[] =>
+  selectRecords(
+    database,
+    `WHERE type = ? AND state = ? AND owner = '' AND last_update < ? AND held_by IS NULL AND phase IS NULL`,
+    type,
+    state,
+    before,
+  );
+
+/** From one state of the type to the next by the index: `DISTINCT` would read every member. */
+function statesOf(database: Database, type: string): string[] {
+  const states: string[] = [];
+  for (;;) {
+    const row = database.get(
+      'SELECT min(state) AS state FROM resources WHERE type = ? AND state > ?',
+      type,
+      states.at(-1) ?? '',
+    );
+    if (typeof row?.['state'] !== 'string') return states;
+    states.push(row['state']);
+  }
 }

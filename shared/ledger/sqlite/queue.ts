@@ -2,12 +2,14 @@ import { z } from 'zod';
 
 import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { FreeResource, Grant, Granted, MatcherClaim, Queue, Settled, Waiter } from '../port.ts';
+import { mustRestart, restartByConfig } from '../transitions/claim.ts';
 import { grant } from '../transitions/grant.ts';
-import { hasWork, isClaimed, wakeOf, withWork, type Moment } from '../transitions/work.ts';
+import { isClaimed, wakeOf, withWork, type Moment } from '../transitions/work.ts';
 import type { Component, TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { fenced, parseRecord, putRecord, putRecords, readRecords } from './rows.ts';
+import { areAskedFor, requestsFor } from './requests.ts';
+import { fenced, putRecord, putRecords, readRecords, selectRecords } from './rows.ts';
 
 export function queue(database: Database): Queue {
   return {
@@ -23,55 +25,55 @@ export function queue(database: Database): Queue {
         if (record?.work.queue != null)
           putRecord(database, withWork(record, { queue: { ...record.work.queue, ...place } }));
       }),
-    releaseMatcher: (claim, yields) => database.transact(() => releaseMatcher(database, claim, yields)),
+    releaseMatcher: (claim, yields) =>
+      database.transact(({ at }) => releaseMatcher(database, { claim, yields, at })),
   };
 }
 
-/** The fast path: nobody waits before it and all its needs are free, so it leases the longest unchanged ones. */
+/**
+ * The fast path: nobody waits before it and all its needs are free, so it leases the longest unchanged ones. What it
+ * leases is what its own cycle's config asks for: a cycle whose config has changed meanwhile begins again.
+ */
 export function fulfil(
   database: Database,
-  run: { record: WorkRecord; graceMs: number },
+  run: { readonly record: WorkRecord; readonly spec: TypeRecord; readonly graceMs: number },
   moment: Moment,
 ): Settled {
-  const { record } = run;
-  const spec = readType(database, record.type);
-  if (spec === null || othersWait(database, { spec, name: record.name, at: moment.at }))
-    return { kind: 'short' };
+  const { record, spec, graceMs } = run;
+  if (mustRestart(record, spec)) {
+    const again = restartByConfig(record, { spec, graceMs }, moment);
+    putRecord(database, again);
+    return { kind: 'settled', record: again, wakes: [wakeOf(again, 'recycle')], yields: [] };
+  }
+  if (othersWait(database, { spec, name: record.name, at: moment.at })) return { kind: 'short' };
   const resources = Object.entries(spec.needs).flatMap(([type, count]) => freeOf(database, type, count));
   const needed = Object.values(spec.needs).reduce((sum, count) => sum + count, 0);
   if (resources.length < needed) return { kind: 'short' };
-  const change = grant(record, resources, { ...moment, graceMs: run.graceMs });
+  const change = grant(record, resources, { ...moment, graceMs });
   putRecords(database, change.puts);
   return { kind: 'settled', record: change.puts[0], wakes: change.wakes, yields: change.yields };
 }
 
-function othersWait(database: Database, who: { spec: TypeRecord; name: string; at: number }): boolean {
-  const { component } = who.spec;
-  if (component === null) return false;
-  const waiting = database.get(
-    `SELECT 1 FROM resources INDEXED BY resources_queue WHERE queue_since IS NOT NULL AND type IN (SELECT value FROM json_each(?)) AND name <> ? LIMIT 1`,
-    JSON.stringify(component.virtualTypes),
-    who.name,
-  );
-  if (waiting !== undefined) return true;
-  const asked = database.get(
-    `SELECT 1 FROM requests WHERE type IN (SELECT value FROM json_each(?)) AND state = ? AND granted IS NULL AND expires_at > ? LIMIT 1`,
-    JSON.stringify(component.physicalTypes),
-    STATE.free,
-    who.at,
-  );
-  return asked !== undefined;
+function othersWait(
+  database: Database,
+  { spec: { component }, name, at }: { spec: TypeRecord; name: string; at: number },
+): boolean {
+  const waits = (type: string): boolean =>
+    database.has(
+      'SELECT 1 FROM resources INDEXED BY resources_waiting WHERE type = ? AND queue_since IS NOT NULL AND name <> ? LIMIT 1',
+      type,
+      name,
+    );
+  return component !== null && (component.virtualTypes.some(waits) || areAskedFor(database, component, at));
 }
 
 function freeOf(database: Database, type: string, limit: number): ResourceRecord[] {
-  return database
-    .all(
-      `SELECT doc FROM resources WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT ?`,
-      type,
-      STATE.free,
-      limit,
-    )
-    .map(parseRecord);
+  return selectRecords(
+    database,
+    `WHERE type = ? AND state = '${STATE.free}' AND owner = '' ORDER BY last_update, name LIMIT ?`,
+    type,
+    limit,
+  );
 }
 
 function claimMatcher(
@@ -88,11 +90,12 @@ function claimMatcher(
   }
   const token = Number(row?.['token'] ?? 0) + 1;
   database.run(
-    `INSERT INTO matchers (component, token, claimed_until, bump, yields) VALUES (?, ?, ?, 0, '{}')
-     ON CONFLICT (component) DO UPDATE SET token = excluded.token, claimed_until = excluded.claimed_until`,
+    `INSERT INTO matchers (component, token, claimed_until, hold_ms, bump, yields) VALUES (?, ?, ?, ?, 0, '{}')
+     ON CONFLICT (component) DO UPDATE SET token = excluded.token, claimed_until = excluded.claimed_until, hold_ms = excluded.hold_ms`,
     order.component,
     token,
     order.at + order.holdMs,
+    order.holdMs,
   );
   return {
     component: order.component,
@@ -102,19 +105,20 @@ function claimMatcher(
   };
 }
 
+/** Who is told to look again has as long for it as for the first look. */
 function releaseMatcher(
   database: Database,
-  claim: MatcherClaim,
-  yields: Readonly<Record<string, number>>,
+  end: { claim: MatcherClaim; yields: Readonly<Record<string, number>>; at: number },
 ): MatcherClaim | null {
-  const row = database.get('SELECT token, bump FROM matchers WHERE component = ?', claim.component);
+  const { claim, yields, at } = end;
+  const row = database.get('SELECT token, bump, hold_ms FROM matchers WHERE component = ?', claim.component);
   if (row === undefined || Number(row['token']) !== claim.token) return null;
   const bump = Number(row['bump']);
   const again = bump !== claim.bump;
   database.run(
-    `UPDATE matchers SET yields = ?, claimed_until = CASE WHEN ? THEN claimed_until ELSE NULL END WHERE component = ?`,
+    'UPDATE matchers SET yields = ?, claimed_until = ? WHERE component = ?',
     JSON.stringify(yields),
-    again ? 1 : 0,
+    again ? at + Number(row['hold_ms']) : null,
     claim.component,
   );
   return again ? { ...claim, bump, yields } : null;
@@ -131,46 +135,37 @@ interface Page {
   readonly at: number;
 }
 
-function waiters(database: Database, component: Component, page: Page): Waiter[] {
-  const after = page.after ?? { since: 0, name: '' };
-  const virtual = database
-    .all(
-      `SELECT doc FROM resources INDEXED BY resources_queue WHERE queue_since IS NOT NULL AND (queue_since, name) > (?, ?)
-       AND type IN (SELECT value FROM json_each(?)) ORDER BY queue_since, name LIMIT ?`,
-      after.since,
-      after.name,
-      JSON.stringify(component.virtualTypes),
-      page.limit,
-    )
-    .map(parseRecord)
-    .filter(hasWork)
-    .flatMap((record) => waiterOf(record, readType(database, record.type)));
-  const requests = database
-    .all(
-      `SELECT type, request_id, since FROM requests WHERE granted IS NULL AND expires_at > ? AND state = ? AND (since, request_id) > (?, ?)
-       AND type IN (SELECT value FROM json_each(?)) ORDER BY since, request_id LIMIT ?`,
-      page.at,
-      STATE.free,
-      after.since,
-      after.name,
-      JSON.stringify(component.physicalTypes),
-      page.limit,
-    )
-    .map((row): Waiter => ({
-      kind: 'request',
-      name: String(row['request_id']),
-      since: Number(row['since']),
-      needs: { [String(row['type'])]: 1 },
-    }));
-  return [...virtual, ...requests].sort(byTurn).slice(0, page.limit);
+/** Type by type, each by its index, since one index over all would make a short line wait for the longest. */
+function waiters(database: Database, component: Component, { after, limit, at }: Page): Waiter[] {
+  const start = after ?? BEGINNING;
+  const virtual = component.virtualTypes.flatMap((type) => waitersOf(database, type, { start, limit }));
+  const requests = component.physicalTypes.flatMap((type) =>
+    requestsFor(database, type, { start, limit, at }),
+  );
+  return [...virtual, ...requests].sort(byTurn).slice(0, limit);
 }
+
+const BEGINNING = { since: 0, name: '' };
 
 const byTurn = (a: Waiter, b: Waiter): number => a.since - b.since || (a.name < b.name ? -1 : 1);
 
-function waiterOf(record: WorkRecord, spec: TypeRecord | null): Waiter[] {
-  const { queue: place, token } = record.work;
-  if (place === null || spec === null) return [];
-  return [{ kind: 'virtual', name: record.name, token, needs: spec.needs, ...place }];
+function waitersOf(
+  database: Database,
+  type: string,
+  { start, limit }: { start: { since: number; name: string }; limit: number },
+): Waiter[] {
+  const spec = readType(database, type);
+  if (spec === null) return [];
+  const { needs, hash } = spec;
+  const records = selectRecords(
+    database,
+    `INDEXED BY resources_waiting WHERE type = ? AND queue_since IS NOT NULL AND (queue_since, name) > (?, ?)
+     AND config_hash = ? ORDER BY queue_since, name LIMIT ?`,
+    ...[type, start.since, start.name, hash, limit],
+  );
+  return records.flatMap(({ name, work }): Waiter[] =>
+    work?.queue == null ? [] : [{ kind: 'virtual', name, token: work.token, needs, ...work.queue }],
+  );
 }
 
 function supply(
@@ -184,9 +179,8 @@ function supply(
 function freeNames(database: Database, type: string, limit: number): FreeResource[] {
   return database
     .all(
-      `SELECT name, last_update FROM resources WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT ?`,
+      `SELECT name, last_update FROM resources WHERE type = ? AND state = '${STATE.free}' AND owner = '' ORDER BY last_update, name LIMIT ?`,
       type,
-      STATE.free,
       limit,
     )
     .map((row) => ({ name: String(row['name']), lastUpdate: Number(row['last_update']) }));
@@ -198,13 +192,19 @@ function grantWaiter(
   moment: Moment,
 ): Granted {
   const record = fenced(database, order);
-  if (record?.work.queue == null || record.work.phase !== 'fulfill' || isClaimed(record, moment.at))
-    return { kind: 'busy' };
-  const resources = readRecords(database, order.resources);
+  const spec = record === null ? null : readType(database, record.type);
+  if (record === null || spec === null || !isGrantable(record, spec, moment)) return { kind: 'busy' };
+  const resources = readRecords(database, [...new Set(order.resources)]);
   if (resources.length < order.resources.length || !resources.every(isFree)) return { kind: 'taken' };
   const change = grant(record, resources, { ...moment, graceMs });
   putRecords(database, change.puts);
   return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean') };
 }
+
+const isGrantable = (record: WorkRecord, spec: TypeRecord, { at }: Moment): boolean =>
+  record.work.phase === 'fulfill' &&
+  record.work.queue !== null &&
+  !isClaimed(record, at) &&
+  !mustRestart(record, spec);
 
 const isFree = ({ state, owner }: ResourceRecord): boolean => state === STATE.free && owner === '';

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { z } from 'zod';
 
 import { MasonError } from '../../errors.ts';
 import type { Fence } from '../port.ts';
@@ -10,13 +11,31 @@ const PUT = `INSERT OR REPLACE INTO resources
   (name, type, state, owner, held_by, last_update, expiration, phase, claimed_until, due_at, queue_since, slot, config_hash, built_by, doc)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
+/** @param query what stands after `SELECT name, doc FROM resources` */
+export function selectRecords(
+  database: Database,
+  query: string,
+  ...values: SQLInputValue[]
+): ResourceRecord[] {
+  return database.all(`SELECT name, doc FROM resources ${query}`, ...values).map(parseRecord);
+}
+
 export function readRecord(database: Database, name: string): ResourceRecord | null {
-  const row = database.get('SELECT doc FROM resources WHERE name = ?', name);
+  const row = database.get('SELECT name, doc FROM resources WHERE name = ?', name);
   return row === undefined ? null : parseRecord(row);
 }
 
+/** Those that exist, in the order of the names. */
 export function readRecords(database: Database, names: readonly string[]): ResourceRecord[] {
   return names.map((name) => readRecord(database, name)).filter((record) => record !== null);
+}
+
+/** The records of what it leases, as far as they exist. */
+export function readLeased(database: Database, { work }: ResourceRecord): ResourceRecord[] {
+  return readRecords(
+    database,
+    (work?.leases ?? []).map(({ name }) => name),
+  );
 }
 
 /** The record, if the fence still holds. */
@@ -25,15 +44,33 @@ export function fenced(database: Database, fence: Fence): WorkRecord | null {
   return hasWork(record) && record.work.token === fence.token ? record : null;
 }
 
-/** @param row with the column `doc` */
-export function parseRecord(row: Record<string, unknown>): ResourceRecord {
-  const doc = String(row['doc']);
-  const parsed = recordSchema.safeParse(JSON.parse(doc));
+function parseRecord(row: Record<string, unknown>): ResourceRecord {
+  return parseDocument(row['doc'], { schema: recordSchema, what: `the resource ${String(row['name'])}` });
+}
+
+/** @throws MasonError LEDGER_UNREADABLE saying whose document it is */
+export function parseDocument<Document>(
+  doc: unknown,
+  { schema, what }: { readonly schema: z.ZodType<Document>; readonly what: string },
+): Document {
+  const parsed = schema.safeParse(parseJson(doc));
   if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'document'}: ${message}`,
+  );
   throw new MasonError(
     'LEDGER_UNREADABLE',
-    `a resource's document can not be read: ${parsed.error.message}. If a newer release wrote it, use that one.`,
+    `the document of ${what} can not be read (${faults.join('; ')}). If a newer release wrote it, use that one.`,
   );
+}
+
+/** Undefined, which no schema takes, for what is no JSON. */
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
 }
 
 export function putRecord(database: Database, record: ResourceRecord): void {

@@ -1,85 +1,100 @@
 import type { Pools, SizeChange, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
-import { isLeaving, leastWanted, makeResource, retire } from '../transitions/pool.ts';
+import { bury, isLeaving, leastWanted, makeResource, retire } from '../transitions/pool.ts';
 import { wakeOf, type Moment } from '../transitions/work.ts';
 import type { TypeRecord } from '../typeRecord.ts';
+import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { parseRecord, putRecord, putRecords } from './rows.ts';
+import { readPast, writePast } from './past.ts';
+import { putRecord, putRecords, readLeased, readRecords, selectRecords } from './rows.ts';
 
 interface Sizing {
   readonly database: Database;
   readonly spec: TypeRecord;
   readonly names: Parameters<Pools['keepSize']>[1];
+  readonly moment: Moment;
 }
 
 /** Makes what is missing and retires what is too much. Costs two counts where nothing is to be done. */
-export function keepSize(sizing: Sizing, moment: Moment): SizeChange {
-  const buried = bury(sizing);
-  const { spec } = sizing;
-  const change =
-    spec.size.kind === 'static'
-      ? keepNames(sizing, spec.size.names, moment)
-      : keepCount(sizing, spec.size, moment);
+export function keepSize(sizing: Sizing): SizeChange {
+  const buried = buryDead(sizing);
+  const { size } = sizing.spec;
+  const change = size.kind === 'static' ? keepNames(sizing, size.names) : keepCount(sizing, size);
   return { ...change, dropped: [...buried, ...change.dropped] };
 }
 
-function bury({ database, spec }: Sizing): string[] {
-  const dead = database
-    .all(`SELECT name FROM resources WHERE type = ? AND state = ? AND owner = ''`, spec.type, STATE.tombstone)
-    .map((row) => String(row['name']));
-  for (const name of dead) remove(database, name);
-  return dead;
+function buryDead(sizing: Sizing): string[] {
+  const dead = selectRecords(
+    sizing.database,
+    `WHERE type = ? AND state = '${STATE.tombstone}' AND owner = ''`,
+    sizing.spec.type,
+  );
+  for (const record of dead) drop(sizing, record);
+  return dead.map(({ name }) => name);
 }
 
-function keepNames(sizing: Sizing, names: readonly string[], moment: Moment): SizeChange {
+function keepNames(sizing: Sizing, names: readonly string[]): SizeChange {
   const { database, spec } = sizing;
   const wanted = spec.removed ? [] : names;
   if (count(database, spec.type) === wanted.length && isApplied(sizing)) return NOTHING;
-  const members = membersOf(database, spec.type);
-  const present = new Set(members.map(({ name }) => name));
+  const present = namesOf(database, spec.type);
   const keep = new Set(wanted);
-  const missing = wanted.filter((name) => !present.has(name) && isUnused(database, name));
+  const missing = wanted.filter((name) => !present.has(name));
+  const made = missing.filter((name) => isUnused(database, name));
+  const unwanted = [...present].filter((name) => !keep.has(name));
   putRecords(
     database,
-    missing.map((name) => makeResource(spec, name, moment)),
+    made.map((name) => makeResource(spec, { name, past: readPast(database, name) }, sizing.moment)),
   );
-  markApplied(sizing);
-  return {
-    ...retireAll(
-      sizing,
-      members.filter(({ name }) => !keep.has(name)),
-      moment,
-    ),
-    made: missing,
-  };
+  const change = retireAll(sizing, readRecords(database, unwanted), Infinity);
+  if (made.length === missing.length && unwanted.length === 0) markApplied(sizing);
+  return { ...change, made };
 }
 
-function keepCount(
-  sizing: Sizing,
-  size: { readonly min: number; readonly max: number },
-  moment: Moment,
-): SizeChange {
-  const { database, spec, names } = sizing;
+function keepCount(sizing: Sizing, size: { readonly min: number; readonly max: number }): SizeChange {
+  const { database, spec, names, moment } = sizing;
   const { min, max } = spec.removed ? { min: 0, max: 0 } : size;
   const now = count(database, spec.type);
-  const made = Array.from({ length: Math.max(0, min - now) }, names.newName);
+  const missing = now < max ? Math.max(min - now, Math.min(max - now, shortfall(sizing)), 0) : 0;
+  const made = Array.from({ length: missing }, names.newName);
   putRecords(
     database,
-    made.map((name) => makeResource(spec, name, moment)),
+    made.map((name) => makeResource(spec, { name, past: null }, moment)),
   );
   if (now <= max) return { ...NOTHING, made };
-  const staying = membersOf(database, spec.type).filter((member) => !isLeaving(member));
-  return retireAll(sizing, leastWanted(staying), moment, staying.length - max);
+  const staying = selectRecords(database, 'WHERE type = ?', spec.type).filter((member) => !isLeaving(member));
+  return retireAll(sizing, leastWanted(staying), staying.length - max);
 }
 
+/**
+ * How many members more the virtual resources in line need than are free or on their way to be. Users' requests make
+ * theirs themselves. A config counts as supply what there can be, so without this a line could wait for ever.
+ */
+function shortfall({ database, spec: { type, component } }: Sizing): number {
+  if (component?.physicalTypes.includes(type) !== true) return 0;
+  const needed = component.virtualTypes.reduce((sum, virtualType) => {
+    const need = readType(database, virtualType)?.needs[type] ?? 0;
+    return need === 0 ? sum : sum + need * countWaiting(database, virtualType);
+  }, 0);
+  return needed === 0 ? 0 : needed - countStock(database, type);
+}
+
+const countWaiting = (database: Database, type: string): number =>
+  database.count(
+    'SELECT count(*) AS n FROM resources INDEXED BY resources_waiting WHERE type = ? AND queue_since IS NOT NULL',
+    type,
+  );
+
+const countStock = (database: Database, type: string): number =>
+  database.count(
+    `SELECT count(*) AS n FROM resources WHERE type = ? AND held_by IS NULL
+     AND (phase IS NOT NULL AND state = '${STATE.cleaning}' OR owner = '' AND state IN ('${STATE.free}', '${STATE.dirty}'))`,
+    type,
+  );
+
 /** Retires members in their order until `wanted` of them are on their way out. */
-// eslint-disable-next-line max-params -- the limit is an option of the three
-function retireAll(
-  { database, spec, names }: Sizing,
-  members: readonly ResourceRecord[],
-  moment: Moment,
-  wanted = Infinity,
-): SizeChange {
+function retireAll(sizing: Sizing, members: readonly ResourceRecord[], wanted: number): SizeChange {
+  const { database, spec, names, moment } = sizing;
   const dropped: string[] = [];
   const doomed: Wake[] = [];
   let retired = 0;
@@ -89,33 +104,38 @@ function retireAll(
     if (retirement.kind === 'inUse') continue;
     retired += 1;
     if (retirement.kind === 'drop') {
-      remove(database, member.name);
+      drop(sizing, member);
       dropped.push(member.name);
     }
     if (retirement.kind === 'put' || retirement.kind === 'doom') putRecord(database, retirement.record);
-    if (retirement.kind === 'doom') doomed.push(wakeOf(retirement.record, 'recycle'));
+    if (retirement.kind === 'doom')
+      doomed.push(wakeOf(retirement.record, retirement.record.work.phase ?? 'recycle'));
   }
   return { made: [], dropped, doomed };
+}
+
+function drop({ database, moment }: Sizing, record: ResourceRecord): void {
+  const { returned, past } = bury(record, readLeased(database, record), moment);
+  database.run('DELETE FROM resources WHERE name = ?', record.name);
+  putRecords(database, returned);
+  if (past !== null) writePast(database, record.name, past);
 }
 
 const NOTHING: SizeChange = { made: [], dropped: [], doomed: [] };
 
 const count = (database: Database, type: string): number =>
-  Number(database.get('SELECT count(*) AS n FROM resources WHERE type = ?', type)?.['n'] ?? 0);
+  database.count('SELECT count(*) AS n FROM resources WHERE type = ?', type);
 
-const membersOf = (database: Database, type: string): ResourceRecord[] =>
-  database.all('SELECT doc FROM resources WHERE type = ? ORDER BY name', type).map(parseRecord);
+const namesOf = (database: Database, type: string): Set<string> =>
+  new Set(database.all('SELECT name FROM resources WHERE type = ?', type).map((row) => String(row['name'])));
 
 /** A name may stand under another type until that type's member has gone. */
 const isUnused = (database: Database, name: string): boolean =>
-  database.get('SELECT 1 FROM resources WHERE name = ?', name) === undefined;
+  !database.has('SELECT 1 FROM resources WHERE name = ?', name);
 
-const remove = (database: Database, name: string): number =>
-  database.run('DELETE FROM resources WHERE name = ?', name);
-
-/** Whether the pool was last compared with this very config: then equal counts mean equal names. */
+/** Whether the names were equal once under this very config: nothing but a loss can have come since. */
 function isApplied({ database, spec }: Sizing): boolean {
-  return database.get('SELECT 1 FROM types WHERE type = ? AND applied IS NOT NULL', spec.type) !== undefined;
+  return database.has('SELECT 1 FROM types WHERE type = ? AND applied IS NOT NULL', spec.type);
 }
 
 function markApplied({ database, spec }: Sizing): void {

@@ -1,11 +1,23 @@
 import type { Acquired, AcquireRequest, Metric, Touched, Users } from '../port.ts';
-import { STATE, type ResourceRecord, type UserData } from '../records.ts';
+import { STATE, type ResourceRecord } from '../records.ts';
 import { makeResource } from '../transitions/pool.ts';
-import { acquire, brokenBy, release, update } from '../transitions/users.ts';
+import {
+  acquire,
+  brokenBy,
+  isDynamicName,
+  isUsers,
+  mayBeName,
+  release,
+  update,
+  type ReleaseSight,
+} from '../transitions/users.ts';
 import type { Moment } from '../transitions/work.ts';
+import type { Component } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { parseRecord, putRecord, readRecord, readRecords } from './rows.ts';
+import { readPast } from './past.ts';
+import { answeredBefore, forget, leavePlace, markServed, rememberAnswer, takePlace } from './requests.ts';
+import { putRecord, readLeased, readRecord, readRecords, selectRecords } from './rows.ts';
 
 export function users(database: Database): Users {
   return {
@@ -15,99 +27,44 @@ export function users(database: Database): Users {
     update: (request) => database.transact((moment) => updateOne(database, request, moment)),
     reset: (request) => database.transact((moment) => reset(database, request, moment)),
     forget: (ageMs) =>
-      database.transact(
-        ({ at }) => void database.run('DELETE FROM requests WHERE expires_at < ?', at - ageMs),
-      ),
+      database.transact(({ at }) => {
+        forget(database, at - ageMs);
+      }),
     metric: (type) => database.read(() => metric(database, type)),
   };
 }
 
 function acquireOne(database: Database, request: AcquireRequest, moment: Moment): Acquired {
-  const again = grantedBefore(database, request, moment.at);
+  const again = answeredBefore(database, request, moment.at);
   if (again !== null) return { kind: 'acquired', resource: again, waitedMs: 0 };
   const place = takePlace(database, request, moment.at);
   const component = request.ahead === null ? contention(database, request, place.since) : null;
   if (component !== null) return { kind: 'contended', component, since: place.since };
   const ahead = request.ahead ?? place.ahead;
-  const found = database.get(
-    `SELECT doc FROM resources WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT 1 OFFSET ?`,
+  const [found] = selectRecords(
+    database,
+    `WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT 1 OFFSET ?`,
     request.type,
     request.state,
     ahead,
   );
-  if (found !== undefined)
-    return give(database, { request, record: parseRecord(found), since: place.since }, moment);
-  const known = database.get('SELECT 1 FROM resources WHERE type = ? LIMIT 1', request.type) !== undefined;
-  if (place.isNew) makeOnDemand(database, request, moment);
-  return known ? { kind: 'none', position: ahead + 1, length: place.length } : { kind: 'unknownType' };
+  if (found !== undefined) return give(database, { request, record: found, since: place.since }, moment);
+  const isKnown = database.has('SELECT 1 FROM resources WHERE type = ? LIMIT 1', request.type);
+  if (request.requestId !== '' && !place.isServed) makeOnDemand(database, request, moment);
+  return isKnown ? { kind: 'none', position: ahead + 1, length: place.length } : { kind: 'unknownType' };
 }
 
-/** The same request gets the same resource until somebody updates or releases it: its first reply may be lost. */
-function grantedBefore(database: Database, request: AcquireRequest, at: number): ResourceRecord | null {
-  if (request.requestId === '') return null;
-  const row = database.get(
-    `SELECT granted, granted_update FROM requests WHERE type = ? AND state = ? AND request_id = ? AND dest = ? AND owner = ?
-     AND granted IS NOT NULL AND expires_at > ?`,
-    ...[request.type, request.state, request.requestId, request.dest, request.owner, at],
-  );
-  const record = row === undefined ? null : readRecord(database, String(row['granted']));
-  if (record?.owner === request.owner && record.lastUpdate === row?.['granted_update']) return record;
-  database.run(
-    'DELETE FROM requests WHERE type = ? AND state = ? AND request_id = ? AND granted IS NOT NULL',
-    request.type,
-    request.state,
-    request.requestId,
-  );
-  return null;
-}
-
-interface Place {
-  readonly isNew: boolean;
-  readonly since: number;
-  /** Requests with a living place before it. */
-  readonly ahead: number;
-  readonly length: number;
-}
-
-function takePlace(database: Database, request: AcquireRequest, at: number): Place {
-  const { type, state, requestId } = request;
-  const old =
-    requestId === ''
-      ? undefined
-      : database.get(
-          'SELECT since FROM requests WHERE type = ? AND state = ? AND request_id = ?',
-          type,
-          state,
-          requestId,
-        );
-  const since = Number(old?.['since'] ?? at);
-  if (requestId !== '') {
-    database.run(
-      `INSERT INTO requests (type, state, request_id, since, expires_at, dest, owner) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (type, state, request_id) DO UPDATE SET expires_at = excluded.expires_at, dest = excluded.dest, owner = excluded.owner`,
-      ...[type, state, requestId, since, at + request.requestTtlMs, request.dest, request.owner],
+/** The component, if virtual resources wait there for a free resource of the type, and longer than this request. */
+function contention(database: Database, { type, state }: AcquireRequest, since: number): Component | null {
+  const component = state === STATE.free ? readType(database, type)?.component : null;
+  if (!component?.physicalTypes.includes(type)) return null;
+  const waits = (virtualType: string): boolean =>
+    database.has(
+      'SELECT 1 FROM resources INDEXED BY resources_waiting WHERE type = ? AND queue_since < ? LIMIT 1',
+      virtualType,
+      since,
     );
-  }
-  const living =
-    'SELECT count(*) AS n FROM requests WHERE type = ? AND state = ? AND granted IS NULL AND expires_at > ?';
-  const ahead = Number(database.get(`${living} AND since < ?`, type, state, at, since)?.['n'] ?? 0);
-  const length = Number(database.get(living, type, state, at)?.['n'] ?? 0);
-  return { isNew: requestId !== '' && old === undefined, since, ahead, length };
-}
-
-function contention(
-  database: Database,
-  request: AcquireRequest,
-  since: number,
-): Extract<Acquired, { kind: 'contended' }>['component'] | null {
-  const component = request.state === STATE.free ? readType(database, request.type)?.component : null;
-  if (!component?.physicalTypes.includes(request.type)) return null;
-  const waiting = database.get(
-    'SELECT 1 FROM resources INDEXED BY resources_queue WHERE queue_since < ? AND type IN (SELECT value FROM json_each(?)) LIMIT 1',
-    since,
-    JSON.stringify(component.virtualTypes),
-  );
-  return waiting === undefined ? null : component;
+  return component.virtualTypes.some(waits) ? component : null;
 }
 
 function give(
@@ -115,13 +72,11 @@ function give(
   gift: { request: AcquireRequest; record: ResourceRecord; since: number },
   moment: Moment,
 ): Acquired {
-  const { request, since } = gift;
-  const resource = takeByUser(database, gift.record, { ...request, moment });
+  const { request, record, since } = gift;
+  const resource = takeByUser(database, record, { ...request, moment });
   if (request.requestId !== '') {
-    database.run(
-      'UPDATE requests SET granted = ?, granted_update = ? WHERE type = ? AND state = ? AND request_id = ?',
-      ...[resource.name, resource.lastUpdate, request.type, request.state, request.requestId],
-    );
+    leavePlace(database, request);
+    rememberAnswer(database, request, { resource, at: moment.at });
   }
   return { kind: 'acquired', resource, waitedMs: moment.at - since };
 }
@@ -138,17 +93,16 @@ function takeByUser(
   return taken;
 }
 
+/** A pool that is full now may have room at a later poll, until one resource was made for the request. */
 function makeOnDemand(database: Database, request: AcquireRequest, moment: Moment): void {
   const spec = readType(database, request.type);
   if (spec?.size.kind !== 'dynamic' || spec.removed) return;
-  const now = Number(
-    database.get(
-      'SELECT count(*) AS n FROM resources WHERE type = ? AND state <> ?',
-      request.type,
-      STATE.tombstone,
-    )?.['n'] ?? 0,
-  );
-  if (now < spec.size.max) putRecord(database, makeResource(spec, request.newName(), moment));
+  const members = 'SELECT count(*) AS n FROM resources WHERE type = ?';
+  const dead = database.count(`${members} AND state = '${STATE.tombstone}'`, request.type);
+  if (database.count(members, request.type) - dead >= spec.size.max) return;
+  const name = request.newName();
+  putRecord(database, makeResource(spec, { name, past: null }, moment));
+  markServed(database, request, name);
 }
 
 function acquireByState(
@@ -168,7 +122,7 @@ function acquireByState(
 function releaseOne(database: Database, request: Parameters<Users['release']>[0], moment: Moment): Touched {
   const record = readRecord(database, request.name);
   if (record === null) return { kind: 'notFound' };
-  if (record.owner !== request.owner) return { kind: 'ownerMismatch', owner: record.owner };
+  if (!isUsers(record, request.owner)) return { kind: 'ownerMismatch', owner: record.owner };
   const resource = giveBack(database, { record, dest: request.dest }, moment);
   return { kind: 'done', resource, yields: resource.state === STATE.free ? [resource.type] : [] };
 }
@@ -178,36 +132,24 @@ function giveBack(
   { record, dest }: { record: ResourceRecord; dest: string },
   moment: Moment,
 ): ResourceRecord {
-  const leased = readRecords(
-    database,
-    (record.work?.leases ?? []).map(({ name }) => name),
-  );
   const spec = readType(database, record.type);
-  const sight = {
-    record,
-    leased,
-    named: readRecord(database, dest),
-    lifespanMs: spec?.lifespanMs ?? null,
-    managed: spec?.managed ?? false,
-  };
+  const sight = { record, spec, leased: readLeased(database, record), ...readDest(database, dest) };
   const resource = release(sight, dest, moment);
   putRecord(database, resource);
   return resource;
 }
 
-function updateOne(
-  database: Database,
-  request: {
-    readonly name: string;
-    readonly state: string;
-    readonly owner: string;
-    readonly userData: UserData;
-  },
-  moment: Moment,
-): Touched {
+function readDest(database: Database, dest: string): Pick<ReleaseSight, 'named' | 'isPast'> {
+  const record = mayBeName(dest) ? readRecord(database, dest) : null;
+  if (record !== null) return { named: { record, spec: readType(database, record.type) }, isPast: false };
+  const isPast = mayBeName(dest) && (isDynamicName(dest) || readPast(database, dest) !== null);
+  return { named: null, isPast };
+}
+
+function updateOne(database: Database, request: Parameters<Users['update']>[0], moment: Moment): Touched {
   const record = readRecord(database, request.name);
   if (record === null) return { kind: 'notFound' };
-  if (record.owner !== request.owner) return { kind: 'ownerMismatch', owner: record.owner };
+  if (!isUsers(record, request.owner)) return { kind: 'ownerMismatch', owner: record.owner };
   if (record.state !== request.state) return { kind: 'stateMismatch', state: record.state };
   const resource = update(record, request, moment);
   putRecord(database, resource);
@@ -219,14 +161,14 @@ function reset(
   request: Parameters<Users['reset']>[0],
   moment: Moment,
 ): Record<string, string> {
-  const held = database
-    .all(
-      `SELECT doc FROM resources WHERE type = ? AND state = ? AND owner <> '' AND last_update < ? AND phase IS NULL AND held_by IS NULL ORDER BY name`,
-      request.type,
-      request.state,
-      moment.at - request.expireMs,
-    )
-    .map(parseRecord);
+  const held = selectRecords(
+    database,
+    `INDEXED BY resources_users WHERE type = ? AND state = ? AND last_update < ?
+     AND owner <> '' AND phase IS NULL AND held_by IS NULL ORDER BY name`,
+    request.type,
+    request.state,
+    moment.at - request.expireMs,
+  );
   for (const record of held) giveBack(database, { record, dest: request.dest }, moment);
   return Object.fromEntries(held.map(({ name, owner }) => [name, owner]));
 }

@@ -1,7 +1,7 @@
 import type { PoolView, Views } from '../port.ts';
 import type { ResourceRecord } from '../records.ts';
 import type { Database } from './database.ts';
-import { parseRecord, readRecord } from './rows.ts';
+import { readRecord, selectRecords } from './rows.ts';
 
 type Filter = Parameters<Views['records']>[0];
 
@@ -21,13 +21,12 @@ function records(database: Database, filter: Filter): ResourceRecord[] {
     ['name > ?', filter.after],
   ].filter((part): part is [string, string] => part[1] !== undefined);
   const where = wanted.length === 0 ? '' : `WHERE ${wanted.map(([sql]) => sql).join(' AND ')}`;
-  return database
-    .all(
-      `SELECT doc FROM resources ${where} ORDER BY name LIMIT ?`,
-      ...wanted.map(([, value]) => value),
-      filter.limit,
-    )
-    .map(parseRecord);
+  return selectRecords(
+    database,
+    `${where} ORDER BY name LIMIT ?`,
+    ...wanted.map(([, value]) => value),
+    filter.limit,
+  );
 }
 
 interface Group {

@@ -1,5 +1,6 @@
 import type { Wake } from '../port.ts';
 import type { ResourceRecord, WorkRecord } from '../records.ts';
+import type { TypeRecord } from '../typeRecord.ts';
 
 /** What a commit writes, and what is to be told once it is written. */
 export interface Change {
@@ -14,6 +15,5 @@ export interface SettleSight {
   readonly record: WorkRecord;
   /** The records of its leases that still exist. */
   readonly leased: readonly ResourceRecord[];
-  /** Milliseconds that a resource of its type lives once it is free; null: for ever. */
-  readonly lifespanMs: number | null;
+  readonly spec: TypeRecord;
 }

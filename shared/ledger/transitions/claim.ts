@@ -39,7 +39,7 @@ export function decideClaim(sight: ClaimSight, order: ClaimOrder, moment: Moment
   if (mustRestart(record, spec)) {
     return {
       kind: 'restart',
-      record: restart(record, { reason: 'its config changed', doomed: spec.removed, ...order }, moment),
+      record: restartByConfig(record, { spec, graceMs: order.graceMs }, moment),
     };
   }
   if (
@@ -69,10 +69,18 @@ function refusalOf({ work }: WorkRecord, order: ClaimOrder, at: number): Refusal
  * A cycle follows the config it began with; a change sends it back to recycle, unless an attempt at constructing is
  * under way. So a construct that failed by a bad config is tried again with the mended one.
  */
-function mustRestart({ work }: WorkRecord, spec: TypeRecord): boolean {
+export function mustRestart({ work }: WorkRecord, spec: TypeRecord): boolean {
   if (work.phase !== 'fulfill' && work.phase !== 'clean') return false;
   if (work.constructingSince !== null) return false;
   return spec.removed || work.configHash !== spec.hash;
+}
+
+export function restartByConfig(
+  record: WorkRecord,
+  { spec, graceMs }: { readonly spec: TypeRecord; readonly graceMs: number },
+  moment: Moment,
+): WorkRecord {
+  return restart(record, { reason: 'its config changed', doomed: spec.removed, graceMs }, moment);
 }
 
 const diedInRun = ({ work }: WorkRecord): boolean =>
@@ -125,6 +133,6 @@ export function quarantine(record: WorkRecord, reason: string, at: number): Work
   return withHistory(set, at, `quarantined: ${reason}`);
 }
 
-const putOff = (record: WorkRecord, dueAt: number): WorkRecord =>
-  withWork(record, { claimedUntil: null, dueAt });
+/** A claim that expired stays to be seen, so that its crash is counted by the next one. */
+const putOff = (record: WorkRecord, dueAt: number): WorkRecord => withWork(record, { dueAt });
 const refuse = (reason: Refusal): ClaimDecision => ({ kind: 'refuse', reason, record: null });

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 
-import { LEASED_RESOURCES, STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
+import { LEASED_RESOURCES, STATE, type ResourceRecord, type UserData, type WorkRecord } from '../records.ts';
 import type { Change } from './change.ts';
 import { onward } from './settle.ts';
 import { withWork, type Moment } from './work.ts';
@@ -38,3 +38,21 @@ export function grant(
 
 /** The form in which the original writes it, and its clients parse it: a YAML list of strings. */
 const nameList = (names: readonly string[]): string => stringify(names);
+
+/** Whether user data, which a user may have changed, still tells exactly these names, in any order and form. */
+export function tellsNames(userData: UserData, names: readonly string[]): boolean {
+  const told = userData[LEASED_RESOURCES];
+  if (told === undefined) return names.length === 0;
+  return told === nameList(names) || sorted(parsed(told)) === sorted(names);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const sorted = (list: unknown): string =>
+  JSON.stringify(Array.isArray(list) ? list.map(String).sort() : list);

@@ -1,11 +1,20 @@
-import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
+import { PHASES, STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { restart } from './restart.ts';
+import { returnLeases } from './settle.ts';
 import { take } from './take.ts';
-import { hasWork, isClaimed, type Moment } from './work.ts';
+import { isDynamicName } from './users.ts';
+import { hasWork, isBuilt, isClaimed, NEW_WORK, type Moment, type Past } from './work.ts';
 
-/** @param spec whose config state it gets; a member that Mason builds is never born free: nothing is built yet */
-export function makeResource(spec: TypeRecord, name: string, { at, rand }: Moment): ResourceRecord {
+/**
+ * @param spec whose config state it gets; a member that Mason builds is never born free: nothing is built yet
+ * @param born under which name, and what is known of that name's former bearer
+ */
+export function makeResource(
+  spec: TypeRecord,
+  { name, past }: { readonly name: string; readonly past: Past | null },
+  { at, rand }: Moment,
+): ResourceRecord {
   const state = spec.managed && spec.state === STATE.free ? STATE.dirty : spec.state;
   return {
     schema: 1,
@@ -18,7 +27,22 @@ export function makeResource(spec: TypeRecord, name: string, { at, rand }: Momen
     lastUpdate: at,
     expiration: null,
     rand,
-    work: null,
+    work: past === null ? null : { ...NEW_WORK, ...past },
+  };
+}
+
+/** What remains of a resource whose record ends. */
+export interface Remains {
+  readonly returned: readonly ResourceRecord[];
+  /** Null: its name never comes again, or nobody ever worked on it. */
+  readonly past: Past | null;
+}
+
+export function bury(record: ResourceRecord, leased: readonly ResourceRecord[], moment: Moment): Remains {
+  const { name, work } = record;
+  return {
+    returned: returnLeases(record, leased, moment),
+    past: work === null || isDynamicName(name) ? null : { cycle: work.cycle, token: work.token },
   };
 }
 
@@ -30,54 +54,54 @@ export type Retirement =
   | { readonly kind: 'put'; readonly record: ResourceRecord }
   | { readonly kind: 'doom'; readonly record: WorkRecord };
 
+type How = Moment & { readonly owner: string; readonly graceMs: number };
+
 /** What becomes of a member that its pool has no place for. */
-export function retire(
-  record: ResourceRecord,
-  spec: TypeRecord,
-  how: Moment & { readonly owner: string; readonly graceMs: number },
-): Retirement {
-  if (hasWork(record) && record.work.phase !== null) return retireAtWork(record, how);
+export function retire(record: ResourceRecord, spec: TypeRecord, how: How): Retirement {
+  if (hasWork(record) && record.work.phase !== null) return retireAtWork(record, spec, how);
   if (record.owner !== '' || record.heldBy !== null) return { kind: 'inUse' };
-  if (spec.managed) {
-    return {
-      kind: 'doom',
-      record: take(
-        record,
-        {
-          task: 'recycle',
-          owner: how.owner,
-          graceMs: how.graceMs,
-          reason: 'not wanted any more',
-          doomed: true,
-        },
-        how,
-      ),
-    };
-  }
+  if (spec.managed || isBuilt(record)) return doom(record, 'recycle', how);
   if (spec.size.kind === 'static') return { kind: 'drop' };
   if (record.state === STATE.toBeDeleted) return { kind: 'leaving' };
   return { kind: 'put', record: { ...record, state: STATE.toBeDeleted, lastUpdate: how.at } };
 }
 
-function retireAtWork(record: WorkRecord, how: Moment & { readonly graceMs: number }): Retirement {
-  if (record.work.doomed) return { kind: 'leaving' };
-  if (record.work.phase === 'janitor' || isClaimed(record, how.at)) return { kind: 'inUse' };
+function retireAtWork(record: WorkRecord, spec: TypeRecord, how: How): Retirement {
+  const { work } = record;
+  if (work.doomed) return { kind: 'leaving' };
+  if (isClaimed(record, how.at)) return { kind: 'inUse' };
+  if (work.phase !== 'janitor') {
+    const why = { reason: UNWANTED, doomed: true, graceMs: how.graceMs };
+    return { kind: 'doom', record: restart(record, why, how) };
+  }
+  // One that is being cleaned goes when it is clean; one that could not be cleaned would stay for ever.
+  if (work.quarantine === null) return { kind: 'inUse' };
+  if (spec.size.kind === 'static' && !spec.managed) return { kind: 'drop' };
+  return doom(record, spec.managed ? 'recycle' : 'janitor', how);
+}
+
+const UNWANTED = 'not wanted any more';
+
+function doom(record: ResourceRecord, task: 'recycle' | 'janitor', how: How): Retirement {
+  const { owner, graceMs } = how;
   return {
     kind: 'doom',
-    record: restart(record, { reason: 'not wanted any more', doomed: true, graceMs: how.graceMs }, how),
+    record: take(record, { task, owner, graceMs, reason: UNWANTED, doomed: true }, how),
   };
 }
 
 /** Those that go first when a pool shrinks: what has cost least so far, and what users wait for last. */
 export function leastWanted(members: readonly ResourceRecord[]): ResourceRecord[] {
-  return [...members].sort((a, b) => rank(a) - rank(b) || a.lastUpdate - b.lastUpdate);
+  return [...members].sort((a, b) => cost(a) - cost(b) || a.lastUpdate - b.lastUpdate);
 }
 
-function rank({ state, work }: ResourceRecord): number {
+const FREE_COST = 10;
+
+function cost({ state, work }: ResourceRecord): number {
   if (state === STATE.toBeDeleted || state === STATE.dirty) return 0;
   if (state === STATE.quarantined) return 1;
-  if (work?.phase != null) return 2;
-  return state === STATE.free ? 4 : 3;
+  if (work?.phase != null) return 2 + PHASES.findIndex((phase) => phase === work.phase);
+  return state === STATE.free ? FREE_COST : FREE_COST - 1;
 }
 
 export const isLeaving = ({ state, work }: ResourceRecord): boolean =>

@@ -1,7 +1,8 @@
-import { LEASED_RESOURCES, STATE, type Task, type WorkRecord } from '../records.ts';
+import { LEASED_RESOURCES, STATE, type ResourceRecord, type Task, type WorkRecord } from '../records.ts';
 import type { Settlement } from '../port.ts';
 import type { Change, SettleSight } from './change.ts';
 import { quarantine } from './claim.ts';
+import { finish } from './finish.ts';
 import { park } from './park.ts';
 import { releaseAs } from './release.ts';
 import { AT_REST, wakeOf, withHistory, withWork, type Moment } from './work.ts';
@@ -32,38 +33,40 @@ export function settle(sight: SettleSight, settlement: PlainSettlement, moment: 
   }
 }
 
-function recycled({ record, leased }: SettleSight, graceMs: number, moment: Moment): Change {
-  const returned = leased
-    .filter((physical) => physical.heldBy === record.name)
-    .map((physical) => releaseAs(physical, STATE.dirty, { ...moment, lifespanMs: null }));
+function recycled({ record, leased, spec }: SettleSight, graceMs: number, moment: Moment): Change {
+  const returned = returnLeases(record, leased, moment);
   const emptied = withWork({ ...record, userData: {} }, { leases: [], builtBy: null });
   if (record.work.doomed) return { puts: [ended(emptied, moment), ...returned], wakes: [], yields: [] };
+  if (!spec.managed) {
+    // Its type needs nothing built any more: what is left is a physical resource.
+    const plain = finish(emptied, { state: STATE.dirty, lifespanMs: null, what: 'recycle done' }, moment);
+    return { puts: [plain, ...returned], wakes: [], yields: [] };
+  }
   const next = onward(emptied, { to: 'fulfill', graceMs }, moment);
   return { puts: [next.puts[0], ...returned], wakes: next.wakes, yields: [] };
 }
 
-/** Mason's work with a doomed resource is over; what is left of it is dropped by the next look at its pool. */
-function ended(record: WorkRecord, moment: Moment): WorkRecord {
-  const buried = withWork(releaseAs(record, STATE.tombstone, { ...moment, lifespanMs: null }), {
-    ...AT_REST,
-    phase: null,
-    dueAt: null,
-    owner: null,
-    quarantine: null,
-  });
-  return withHistory(buried, moment.at, 'ended');
+/** Those of its leases that it still holds, given back: nobody else would find them under its name. */
+export function returnLeases(
+  { name }: ResourceRecord,
+  leased: readonly ResourceRecord[],
+  moment: Moment,
+): ResourceRecord[] {
+  return leased
+    .filter((physical) => physical.heldBy === name)
+    .map((physical) => releaseAs(physical, STATE.dirty, { ...moment, lifespanMs: null }));
 }
 
-function cleaned(sight: SettleSight, moment: Moment): Change {
-  const { record, lifespanMs } = sight;
+/** Mason's work with a doomed resource is over; what is left of it is dropped by the next look at its pool. */
+const ended = (record: WorkRecord, moment: Moment): WorkRecord =>
+  finish(record, { state: STATE.tombstone, lifespanMs: null, what: 'ended' }, moment);
+
+function cleaned({ record, spec }: SettleSight, moment: Moment): Change {
   if (record.work.doomed) return alone(ended(record, moment));
-  const free = withWork(releaseAs(record, STATE.free, { ...moment, lifespanMs }), {
-    ...AT_REST,
-    phase: null,
-    dueAt: null,
-    owner: null,
-  });
-  return { puts: [withHistory(free, moment.at, 'cleaned')], wakes: [], yields: [record.type] };
+  // Its type became a virtual one meanwhile: clean is not built.
+  const state = spec.managed ? STATE.dirty : STATE.free;
+  const clean = finish(record, { state, lifespanMs: spec.lifespanMs, what: 'cleaned' }, moment);
+  return { puts: [clean], wakes: [], yields: spec.managed ? [] : [record.type] };
 }
 
 export function onward(

@@ -1,7 +1,8 @@
 import { STATE, type ResourceRecord, type UserData } from '../records.ts';
-import { holdsItsNeeds } from './park.ts';
+import type { TypeRecord } from '../typeRecord.ts';
+import { tellsNames } from './grant.ts';
 import { releaseAs } from './release.ts';
-import type { Moment } from './work.ts';
+import { isBuilt, type Moment } from './work.ts';
 
 /** A user takes a resource: from here on Mason neither holds nor parks it. */
 export function acquire(
@@ -21,34 +22,68 @@ export function brokenBy(holder: ResourceRecord | null, { at }: Moment): Resourc
   return { ...holder, state: STATE.dirty, lastUpdate: at };
 }
 
+/**
+ * Whether this caller may give back or update the resource. What Mason works on is nobody's to touch, even for a caller
+ * who knows its owner: /metric tells that to everybody.
+ */
+export function isUsers({ owner, work }: ResourceRecord, caller: string): boolean {
+  return caller !== '' && owner === caller && work?.phase == null;
+}
+
 export interface ReleaseSight {
   readonly record: ResourceRecord;
+  readonly spec: TypeRecord | null;
   /** The records of its own leases, if it is a virtual resource. */
   readonly leased: readonly ResourceRecord[];
-  /** The resource that `dest` names, if it names one. */
-  readonly named: ResourceRecord | null;
-  readonly lifespanMs: number | null;
-  /** Whether Mason builds members of its type. */
-  readonly managed: boolean;
+  /** The resource that `dest` names, if there is one, and its type. */
+  readonly named: { readonly record: ResourceRecord; readonly spec: TypeRecord | null } | null;
+  /** Whether `dest` is a name that only a resource of the past can have had. */
+  readonly isPast: boolean;
 }
 
 /**
- * A user gives a resource back. A virtual one released free without its needs parked is dirty; a physical one put back
- * under the name of a virtual resource that no longer leases it is dirty too, since nobody would ever find it there.
+ * A user gives a resource back. What nobody would find, or take for what it is not, gets another state than he asked for:
+ * - a virtual one released free without its needs parked → dirty;
+ * - a built one released as tombstone → toBeDeleted, so that what was built is destroyed first;
+ * - one put under the name of a virtual resource that no longer leases it, or is gone → dirty.
  */
 export function release(sight: ReleaseSight, dest: string, moment: Moment): ResourceRecord {
-  const { record, named } = sight;
-  const how = { ...moment, lifespanMs: sight.lifespanMs };
-  if (dest === STATE.free && sight.managed && !isWhole(sight)) return releaseAs(record, STATE.dirty, how);
-  if (named?.work == null) return releaseAs(record, dest, how);
-  const leases = named.work.leases.some(({ name }) => name === record.name);
-  return leases
-    ? { ...releaseAs(record, dest, { ...how, lifespanMs: null }), heldBy: named.name }
-    : releaseAs(record, STATE.dirty, how);
+  const { record, spec, named } = sight;
+  const lifespanMs = spec?.lifespanMs ?? null;
+  const built = spec?.managed === true ? destOfBuilt(sight, dest) : dest;
+  if (built !== dest) return releaseAs(record, built, { ...moment, lifespanMs });
+  if (named?.record.work?.leases.some(({ name }) => name === record.name) === true)
+    return { ...releaseAs(record, dest, { ...moment, lifespanMs: null }), heldBy: named.record.name };
+  return releaseAs(record, isLost(sight) ? STATE.dirty : dest, { ...moment, lifespanMs });
 }
 
-const isWhole = ({ record, leased }: ReleaseSight): boolean =>
-  record.work?.builtBy != null && holdsItsNeeds(record, leased);
+function destOfBuilt(sight: ReleaseSight, dest: string): string {
+  if (dest === STATE.free && !isWhole(sight)) return STATE.dirty;
+  return dest === STATE.tombstone && isBuilt(sight.record) ? STATE.toBeDeleted : dest;
+}
+
+/** Put where nobody looks: another Mason's virtual resource knows itself what is parked for it. */
+const isLost = ({ named, isPast }: ReleaseSight): boolean =>
+  named === null ? isPast : named.spec?.managed === true;
+
+/** Built, with every lease parked under its name, and its user data still tells which they are. */
+function isWhole({ record, leased }: ReleaseSight): boolean {
+  const { name, work, userData } = record;
+  if (work?.builtBy == null) return false;
+  const parked = leased.filter(
+    ({ heldBy, state, owner }) => heldBy === name && state === name && owner === '',
+  );
+  const names = work.leases.map((lease) => lease.name);
+  return parked.length === names.length && tellsNames(userData, names);
+}
+
+const KNOWN_STATES: readonly string[] = Object.values(STATE);
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Whether a state can be meant as the name of a resource. */
+export const mayBeName = (state: string): boolean => !KNOWN_STATES.includes(state);
+/** Whether it is a name as dynamic resources get it: of those no memory is kept once they are gone. */
+export const isDynamicName = (name: string): boolean => UUID_V4.test(name);
 
 /** Merges as the original does: an empty value deletes its key. */
 export function update(

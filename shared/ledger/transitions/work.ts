@@ -61,9 +61,23 @@ export function wakeOf(record: WorkRecord, task: Task): Wake {
   return { task, type: record.type, name: record.name, cycle: record.work.cycle };
 }
 
+/**
+ * What is kept of a resource whose record ended. Should its name come again, the counters go on from here: a run of the
+ * former bearer, or a thing that it makes too late, must not pass for one of the new.
+ */
+export interface Past {
+  readonly cycle: number;
+  readonly token: number;
+}
+
 export const hasWork = (record: ResourceRecord | null): record is WorkRecord => record?.work != null;
 
 /** Whether a run of the record may still write at this time. */
 export function isClaimed(record: ResourceRecord, at: number): boolean {
   return (record.work?.claimedUntil ?? 0) > at;
+}
+
+/** Whether something may have been built of it, which only recycle can take away. */
+export function isBuilt({ work }: ResourceRecord): boolean {
+  return work !== null && (work.builtBy !== null || work.leases.length > 0);
 }

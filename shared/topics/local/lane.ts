@@ -12,6 +12,11 @@ interface Delivery {
   readonly count: number;
 }
 
+/** A fault that stays, in a process that stays, is not to fill its memory. */
+const DEAD_LETTERS_KEPT = 1_000;
+/** Characters: a name is shorter, and what is longer may be anything. */
+const DATA_SHOWN = 80;
+
 /** One topic with its subscription. */
 export class Lane {
   readonly deadLetters: DeadLetter[] = [];
@@ -85,7 +90,9 @@ export class Lane {
 
   #giveUp({ message, count }: Delivery, error: string): void {
     this.deadLetters.push({ message, deliveries: count, error });
-    const what = `a message to ${this.#topic} was given up after ${count} deliveries: ${error}`;
+    if (this.deadLetters.length > DEAD_LETTERS_KEPT) this.deadLetters.shift();
+    const data = JSON.stringify(message.data.slice(0, DATA_SHOWN));
+    const what = `the message ${data} to ${this.#topic} was given up after ${count} deliveries: ${error}`;
     this.#options.log({ severity: 'ERROR', event: 'dead-letter', message: what });
   }
 }

@@ -6,6 +6,7 @@ import type { DeadLetter, LocalTopicsOptions, Subscriber } from './options.ts';
 export interface LocalTopics extends Topics {
   /** A topic has one subscriber; what was published before it came is waiting for it. */
   subscribe(topic: Topic, subscriber: Subscriber): void;
+  /** The last 1,000 of each topic. */
   deadLetters(): readonly DeadLetter[];
   /** Messages published and not yet done with, those that wait for another delivery among them. */
   pending(): number;
@@ -24,13 +25,17 @@ export function openLocalTopics(options: LocalTopicsOptions): LocalTopics {
     awaitingIdle = [];
   };
   const lanes = new Map(TOPICS.map((topic) => [topic, new Lane(topic, options, settleIdle)]));
+  const laneOf = (topic: Topic): Lane => {
+    const lane = lanes.get(topic);
+    if (lane === undefined) throw new Error(`there is no topic ${topic}`);
+    return lane;
+  };
   return {
-    publish(messages) {
-      for (const message of messages) lanes.get(message.topic)?.add(message);
-      return Promise.resolve();
+    async publish(messages) {
+      for (const message of messages) laneOf(message.topic).add(message);
     },
     subscribe(topic, subscriber) {
-      lanes.get(topic)?.subscribe(subscriber);
+      laneOf(topic).subscribe(subscriber);
     },
     deadLetters: () => [...lanes.values()].flatMap(({ deadLetters }) => deadLetters),
     pending,

@@ -1,0 +1,21 @@
+// The entry of the `mason` command.
+
+import { paintFor } from '../local/view/paint.ts';
+import { runCommand } from './runCommand.ts';
+
+/** Columns of what is no terminal. */
+const WIDE = 160;
+
+// Nobody reads any more (mason status | head): that is no fault.
+process.stdout.on('error', () => process.exit());
+
+// Set, not called: what is written is still on its way.
+process.exitCode = await runCommand(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  environment: process.env,
+  directory: process.cwd(),
+  now: () => Date.now(),
+  columns: process.stdout.columns || WIDE,
+  paint: paintFor(process.stdout),
+});

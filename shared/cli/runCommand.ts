@@ -1,0 +1,111 @@
+import { Command, CommanderError } from 'commander';
+
+import { ERRORS, MasonError } from '../errors.ts';
+import { TASKS } from '../ledger/records.ts';
+import { check } from './check.ts';
+import type { Io } from './io.ts';
+import { publish, retry } from './order.ts';
+import { createServerClient, readUrl } from './serverClient.ts';
+import { status } from './status.ts';
+
+/** EX_SOFTWARE of sysexits.h. */
+const FAULT_IN_MASON = 70;
+
+/**
+ * The `mason` command.
+ * @param argv what stands behind `mason`
+ * @returns the exit code
+ */
+export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERRORS.ENVIRONMENT_INVALID.exit;
+    if (error instanceof MasonError) {
+      io.err(`mason: ${error.message}\n`);
+      return ERRORS[error.code].exit;
+    }
+    io.err(
+      `mason: a fault in mason itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return FAULT_IN_MASON;
+  }
+}
+
+interface ServerFlags {
+  readonly url?: string;
+  readonly json?: true;
+}
+
+function createProgram(io: Io, exit: (code: number) => void): Command {
+  const program = new Command('mason')
+    .description(
+      'Shows what a Mason does and tells it what to do. By default the one that npm start runs on this machine.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(mason --help tells the commands and flags)')
+    .addHelpText('after', `\n${exitCodes()}`);
+  const clientOf = ({ url }: ServerFlags) => createServerClient(readUrl(url, io.environment));
+
+  program
+    .command('check')
+    .description('checks a config file without running anything')
+    .argument('<file>', "in Boskos's form")
+    .option('--json', 'every fault as JSON')
+    .action(async (file: string, { json = false }: { json?: boolean }) => {
+      exit(await check(io, { file, json }));
+    });
+  withServer(program.command('status'))
+    .description('shows all pools, the members of one type, or the whole story of one resource')
+    .argument('[name]', 'of a resource, or of a type')
+    .option('--userdata', 'with the user data of a resource, which may hold credentials')
+    .action(async (name: string | undefined, flags: ServerFlags & { userdata?: true }) => {
+      await status(io, clientOf(flags), {
+        name,
+        json: flags.json ?? false,
+        userData: flags.userdata ?? false,
+      });
+    });
+  withServer(program.command('publish'))
+    .description('runs a phase by hand: recycle takes a free or dirty resource round again')
+    .argument('<phase>', TASKS.join(', '))
+    .argument('<name>', 'of a resource')
+    .action(async (phase: string, name: string, flags: ServerFlags) => {
+      await publish(io, clientOf(flags), { phase, name, json: flags.json ?? false });
+    });
+  withServer(program.command('retry'))
+    .description('takes a resource out of quarantine: its work is tried again')
+    .argument('<name>', 'of a resource')
+    .action(async (name: string, flags: ServerFlags) => {
+      await retry(io, clientOf(flags), { name, json: flags.json ?? false });
+    });
+  return program;
+}
+
+const withServer = (command: Command): Command =>
+  command
+    .option(
+      '--url <url>',
+      'where the Mason is (or MASON_URL in the environment; default http://127.0.0.1:8377)',
+    )
+    .option('--json', 'as JSON');
+
+/** Told from the table of errors, so that it can't differ from what happens. */
+function exitCodes(): string {
+  const facts: { exit: number; meaning: string }[] = [
+    { exit: 0, meaning: 'done' },
+    ...Object.values(ERRORS),
+    { exit: FAULT_IN_MASON, meaning: 'a fault in mason itself' },
+  ];
+  const byCode = [...Map.groupBy(facts, ({ exit }) => exit)].sort(([a], [b]) => a - b);
+  const lines = byCode.map(
+    ([code, alike]) => `  ${code}`.padEnd(6) + alike.map(({ meaning }) => meaning).join('\n      '),
+  );
+  return ['Exit codes:', ...lines].join('\n');
+}

@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+
+import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
+import { API, errorAnswer } from '../local/api.ts';
+
+/** A server that answers as shared/local/api.ts says. */
+export interface ServerClient {
+  readonly url: string;
+  /** @throws MasonError SERVER_UNREACHABLE, or what the server says */
+  get<Answer>(path: string, schema: z.ZodType<Answer>): Promise<Answer>;
+  /** @throws MasonError SERVER_UNREACHABLE, or what the server says */
+  post<Answer>(path: string, body: unknown, schema: z.ZodType<Answer>): Promise<Answer>;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:8377';
+/** How long (ms) an answer may take: an order is answered within a second. */
+const ANSWER_MS = 10_000;
+
+/**
+ * @param flag what --url says, if it is given
+ * @throws MasonError ENVIRONMENT_INVALID
+ */
+export function readUrl(
+  flag: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const fromVariable = environment['MASON_URL'] ?? '';
+  const [from, text] =
+    flag === undefined ? ['MASON_URL', fromVariable === '' ? DEFAULT_URL : fromVariable] : ['--url', flag];
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  const message = `${from} is ${JSON.stringify(text)}, which is no URL: write it like ${DEFAULT_URL}`;
+  throw new MasonError('ENVIRONMENT_INVALID', message);
+}
+
+export function createServerClient(url: string): ServerClient {
+  return {
+    url,
+    get: (path, schema) => call(url, { path }, schema),
+    post: (path, body, schema) => call(url, { path, body }, schema),
+  };
+}
+
+async function call<Answer>(
+  url: string,
+  { path, body }: { path: string; body?: unknown },
+  schema: z.ZodType<Answer>,
+): Promise<Answer> {
+  const { status, json } = await exchange(url, path, body);
+  if (status >= 200 && status < 300) {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    throw strange(url);
+  }
+  const said = errorAnswer.safeParse(json);
+  if (!said.success) throw strange(url);
+  const { code, message } = said.data.error;
+  throw new MasonError(isErrorCode(code) ? code : 'MESSAGE_INVALID', message);
+}
+
+async function exchange(
+  url: string,
+  path: string,
+  body: unknown,
+): Promise<{ status: number; json: unknown }> {
+  const order =
+    body === undefined
+      ? {}
+      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  let response: Response;
+  try {
+    response = await fetch(`${url}${API}${path}`, { ...order, signal: AbortSignal.timeout(ANSWER_MS) });
+  } catch (error) {
+    const message = `no Mason answers at ${url} (${reasonOf(error)}). Start one with npm start, or say where it is: --url URL, or MASON_URL`;
+    throw new MasonError('SERVER_UNREACHABLE', message, { cause: error });
+  }
+  return { status: response.status, json: await response.json().catch(() => undefined) };
+}
+
+/** What fetch says itself is always "fetch failed". */
+function reasonOf(error: unknown): string {
+  const { name, cause, message } = Object(error) as { name?: string; cause?: unknown; message?: string };
+  if (name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1000} s`;
+  const inner = Object(cause) as { code?: string; message?: string };
+  if (inner.code === 'ECONNREFUSED') return 'connection refused';
+  if (inner.code === 'ENOTFOUND') return 'there is no such host';
+  return (
+    [inner.message, inner.code, message].find((text) => text !== undefined && text !== '') ?? String(error)
+  );
+}
+
+const strange = (url: string): MasonError =>
+  new MasonError('SERVER_UNREACHABLE', `what answers at ${url} is no Mason, or one of another version`);
+
+const isErrorCode = (code: string): code is ErrorCode => code in ERRORS;

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+import { TASKS } from '../ledger/records.ts';
+
+/**
+ * What the server under /mason/v1 takes and answers: one source for the server, which is typed by it, and for the
+ * `mason` command, which checks every answer against it. Times are ISO 8601 in UTC.
+ */
+export const API = '/mason/v1';
+
+const count = z.int().min(0);
+const time = z.iso.datetime();
+
+const poolSchema = z.object({
+  type: z.string(),
+  /** Virtual: built by a Masonable, or made of others. */
+  kind: z.enum(['virtual', 'physical']),
+  min: count,
+  max: count,
+  members: count,
+  free: count,
+  /** In users' hands. */
+  inUse: count,
+  /** Held for a free virtual resource. */
+  parked: count,
+  /** Held for a virtual resource that is being built. */
+  leased: count,
+  /** Dirty or toBeDeleted, and not yet taken. */
+  dirty: count,
+  /** In line for supply. */
+  waiting: count,
+  quarantined: count,
+  /** Phase → members due for it, without those that wait for supply. */
+  phases: z.record(z.string(), count),
+  /** Owned by nobody, in states that mean nothing to Mason. */
+  unknown: count,
+  /** As many as there have to be, and each of them free, parked, leased or in use. */
+  atSize: z.boolean(),
+  paused: z.boolean(),
+  /** The type left the config: what it still has is on its way out. */
+  removed: z.boolean(),
+  /** Whether this Mason takes its dirty members: it builds them, or its janitor cleans them. */
+  tended: z.boolean(),
+});
+export type Pool = Readonly<z.infer<typeof poolSchema>>;
+
+const verdictSchema = z.object({
+  /** Idle: every pool at its size and nothing in flight. Stuck: something is in quarantine, and nothing moves. */
+  kind: z.enum(['idle', 'working', 'stuck']),
+  /** Why not idle. */
+  reasons: z.array(z.string()).readonly(),
+});
+export type Verdict = Readonly<z.infer<typeof verdictSchema>>;
+
+const configStateSchema = z.object({
+  file: z.string(),
+  /** Why the file as it is now is refused, if it is: the last good one is in force then. */
+  faults: z.array(z.string()).readonly(),
+});
+export type ConfigState = Readonly<z.infer<typeof configStateSchema>>;
+
+export const poolsAnswer = z.object({
+  pools: z.array(poolSchema).readonly(),
+  verdict: verdictSchema,
+  config: configStateSchema,
+});
+/** What people see at a glance. */
+export type Overview = Readonly<z.infer<typeof poolsAnswer>>;
+
+export const healthAnswer = z.object({ status: z.literal('ok'), pid: z.int() });
+
+const userDataSchema = z.record(z.string(), z.string());
+
+const workSchema = z.object({
+  phase: z.enum(TASKS).nullable(),
+  cycle: count,
+  leases: z.array(z.object({ type: z.string(), name: z.string() })).readonly(),
+  /** Until when the present run holds it. */
+  claimedUntil: time.nullable(),
+  dueAt: time.nullable(),
+  /** When it began to wait for supply. */
+  waitingSince: time.nullable(),
+  constructingSince: time.nullable(),
+  awaitsSlot: z.boolean(),
+  doomed: z.boolean(),
+  attempts: count,
+  crashes: count,
+  lastError: z.object({ at: time, phase: z.enum(TASKS), message: z.string() }).nullable(),
+  quarantine: z.object({ at: time, reason: z.string() }).nullable(),
+  history: z.array(z.object({ at: time, what: z.string() })).readonly(),
+});
+
+export const resourceAnswer = z.object({
+  name: z.string(),
+  type: z.string(),
+  state: z.string(),
+  owner: z.string(),
+  heldBy: z.string().nullable(),
+  lastUpdate: time,
+  expiration: time.nullable(),
+  userDataKeys: z.array(z.string()).readonly(),
+  /** Only where it was asked for: it may hold credentials. */
+  userData: userDataSchema.nullable(),
+  /** Mason's part; null: it never worked on it. */
+  work: workSchema.nullable(),
+});
+/** The whole story of one resource. */
+export type Story = Readonly<z.infer<typeof resourceAnswer>>;
+
+export const resourcesAnswer = z.object({
+  resources: z
+    .array(
+      z.object({ name: z.string(), type: z.string(), state: z.string(), phase: z.enum(TASKS).nullable() }),
+    )
+    .readonly(),
+  /** There are more: ask for those after this name. */
+  after: z.string().nullable(),
+});
+export type Members = Readonly<z.infer<typeof resourcesAnswer>>;
+
+export const publishRequest = z.strictObject({ phase: z.enum(TASKS), name: z.string().min(1) });
+/** `heard`: what the function said to it in the first moment, if anything. */
+export const publishAnswer = z.object({
+  phase: z.enum(TASKS),
+  name: z.string(),
+  heard: z.string().nullable(),
+});
+
+export const retryRequest = z.strictObject({ name: z.string().min(1) });
+export const retryAnswer = z.object({ name: z.string(), phase: z.enum(TASKS) });
+
+export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

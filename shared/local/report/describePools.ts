@@ -1,0 +1,75 @@
+import type { PoolView } from '../../ledger/port.ts';
+import type { TypeRecord } from '../../ledger/typeRecord.ts';
+import type { Pool } from '../api.ts';
+
+/** Each configured type with what its members are doing: virtual ones first, each kind by name. */
+export function describePools(types: readonly TypeRecord[], views: readonly PoolView[]): Pool[] {
+  const viewOf = new Map(views.map((view) => [view.type, view]));
+  const pools = types.map((spec) => describe(spec, viewOf.get(spec.type) ?? emptyView(spec.type)));
+  return pools.sort((a, b) => rank(a) - rank(b) || a.type.localeCompare(b.type));
+}
+
+const rank = ({ kind }: Pool): number => (kind === 'virtual' ? 0 : 1);
+
+const emptyView = (type: string): PoolView => ({
+  type,
+  states: {},
+  phases: {},
+  owned: 0,
+  waiting: 0,
+  quarantined: 0,
+});
+
+/** States whose members are counted under a heading of their own. */
+const HEADED = ['free', 'parked', 'leased', 'cleaning', 'dirty', 'toBeDeleted', 'tombstone', 'quarantined'];
+
+function describe(spec: TypeRecord, view: PoolView): Pool {
+  const stateCount = (state: string): number => view.states[state] ?? 0;
+  const phases = withoutWaiting(view);
+  const members = sum(view.states);
+  const leased = stateCount('leased');
+  // Mason itself owns what it works on, what it has leased and what it has set aside.
+  const inUse = Math.max(0, view.owned - sum(view.phases) - view.quarantined - leased);
+  const settled = stateCount('free') + stateCount('parked') + leased + inUse;
+  const { min, max } = sizeOf(spec);
+  return {
+    type: spec.type,
+    kind: spec.config !== null || Object.keys(spec.needs).length > 0 ? 'virtual' : 'physical',
+    min,
+    max,
+    members,
+    free: stateCount('free'),
+    inUse,
+    parked: stateCount('parked'),
+    leased,
+    dirty: stateCount('dirty') + stateCount('toBeDeleted'),
+    waiting: view.waiting,
+    quarantined: view.quarantined,
+    phases,
+    unknown: countUnknown(view, inUse),
+    atSize: members >= min && settled >= members,
+    paused: spec.settings.paused,
+    removed: spec.removed,
+    tended: spec.managed || spec.settings.janitor !== null,
+  };
+}
+
+function sizeOf({ size, removed }: TypeRecord): { min: number; max: number } {
+  if (removed) return { min: 0, max: 0 };
+  return size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
+}
+
+function withoutWaiting({ phases, waiting }: PoolView): Record<string, number> {
+  const fulfilling = (phases['fulfill'] ?? 0) - waiting;
+  const { fulfill: _, ...rest } = phases;
+  return fulfilling > 0 ? { ...rest, fulfill: fulfilling } : rest;
+}
+
+/** A user may name states as he likes, so what is in one is counted only where nobody in sight owns it. */
+function countUnknown({ states }: PoolView, inUse: number): number {
+  const unheaded = Object.entries(states).filter(([state]) => !HEADED.includes(state));
+  return Math.max(0, sum(Object.fromEntries(unheaded)) - inUse);
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);

@@ -1,0 +1,88 @@
+import { readConfig } from '../config/readConfig.ts';
+import { formatFault } from '../config/fault.ts';
+import { MasonError } from '../errors.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { systemRandom } from '../runtime/random.ts';
+import { breathing } from './breathing.ts';
+import { openConfigFile, type ConfigFile } from './configFile.ts';
+import { createEvents, type Events } from './events.ts';
+import { openData } from './openData.ts';
+import { openLocalRegistry } from './openLocalRegistry.ts';
+import { lookOften } from './lookOften.ts';
+import { createRunner, type Runner } from './runner.ts';
+import { openServer } from './server/openServer.ts';
+import { createRoutes } from './server/routes.ts';
+import type { Settings } from './settings.ts';
+import { watchSignals } from './watchSignals.ts';
+import { chooseView } from './view/chooseView.ts';
+import type { EndInfo } from './view/view.ts';
+import { waitForIdle } from './waitForIdle.ts';
+
+/** How long (ms) a stop waits for what is under way. */
+const STOP_MS = 5_000;
+/** How long (ms) the answer to an order waits for what the function says to it. */
+const HEAR_MS = 1_000;
+
+/**
+ * Runs Mason until it is idle, if that was asked for, or until it is stopped.
+ * @returns the exit code
+ * @throws MasonError if it can't start
+ */
+export async function run(settings: Settings): Promise<number> {
+  const surroundings = { clock: systemClock, random: systemRandom };
+  const events = createEvents(() => systemClock.now());
+  const registry = await openLocalRegistry(process.env, process.cwd());
+  const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
+  const config = openConfigFile(settings.config, { known, log: events.log });
+  await mustBeGood(config, known);
+  const ledger = breathing(openData(settings.data, surroundings));
+  try {
+    const runner = createRunner({ ...surroundings, log: events.log, ledger, registry, config });
+    return await serve({ settings, events, runner });
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** A first look: a start with a bad config would only keep on what the last good one said. */
+async function mustBeGood(config: ConfigFile, known: Parameters<typeof readConfig>[1]): Promise<void> {
+  const parsed = readConfig(await config.read(), known);
+  if (parsed.config !== null) return;
+  const told = parsed.faults.map(formatFault).join('\n');
+  throw new MasonError('CONFIG_INVALID', `the config has faults, so nothing was started:\n${told}`);
+}
+
+interface Running {
+  readonly settings: Settings;
+  readonly events: Events;
+  readonly runner: Runner;
+}
+
+async function serve({ settings, events, runner }: Running): Promise<number> {
+  // Before anything is begun: a second Mason by mistake is to do nothing.
+  const server = await openServer(settings.port, createRoutes({ runner, events, hearMs: HEAR_MS }));
+  const view = chooseView(settings, events);
+  const signals = watchSignals();
+  const looks = lookOften({ runner, events, view });
+  const waiting = new AbortController();
+  const startedAt = performance.now();
+  try {
+    view.started({ url: server.url, data: settings.data, config: settings.config });
+    await runner.start();
+    const rest = settings.untilIdle ? [waitForIdle(runner, settings, waiting.signal)] : [];
+    const end = await Promise.race([signals.first, ...rest]);
+    const why = end === 'stuck' || end === 'timeout' ? await runner.explain() : [];
+    await runner.stop(STOP_MS);
+    await looks.last();
+    view.ended({ reason: end, why, exitCode: EXIT_CODES[end], elapsedMs: performance.now() - startedAt });
+    return EXIT_CODES[end];
+  } finally {
+    waiting.abort();
+    await runner.stop(0); // It has stopped already, unless something was thrown.
+    looks.stop();
+    signals.close();
+    await server.close();
+  }
+}
+
+const EXIT_CODES: Readonly<Record<EndInfo['reason'], number>> = { signal: 0, idle: 0, stuck: 3, timeout: 4 };

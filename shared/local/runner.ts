@@ -1,0 +1,117 @@
+import { createHandlers } from '../../functions/handlers.ts';
+import type { Ledger } from '../ledger/port.ts';
+import type { Mason } from '../mason/mason.ts';
+import type { Timing } from '../mason/timing.ts';
+import type { Registry } from '../masonables/registry.ts';
+import { composeMason, openTopicsInProcess, type Surroundings } from '../runtime/compose.ts';
+import type { OutgoingMessage } from '../topics/port.ts';
+import type { Overview } from './api.ts';
+import type { ConfigFile } from './configFile.ts';
+import { describePools } from './report/describePools.ts';
+import { explain } from './report/explain.ts';
+import { judge } from './report/judge.ts';
+import { stoppable } from './stoppable.ts';
+import { createTicks } from './ticks.ts';
+
+export interface RunnerOptions extends Surroundings {
+  readonly ledger: Ledger;
+  readonly registry: Registry;
+  readonly config: ConfigFile;
+}
+
+/** All functions in one process. */
+export interface Runner {
+  readonly mason: Mason;
+  publish(message: OutgoingMessage): Promise<void>;
+  overview(): Promise<Overview>;
+  /** Why it is not idle, with the last error of each resource that keeps it from that. */
+  explain(): Promise<readonly string[]>;
+  /** Does what the Scheduler does in the cloud, once a second. */
+  start(): Promise<void>;
+  /** @param listener called after each tick; `isWhole`: all of it was done */
+  onTick(listener: (isWhole: boolean) => void): void;
+  /** Begins nothing new, and resolves when what is under way has ended, or after `graceMs` milliseconds. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * One machine, one disk, nobody far away: so claims expire soon, and what a kill -9 interrupts goes on after 10 s.
+ * An in-process message is lost only with its process, and the next start publishes all that is due.
+ */
+export const LOCAL_TIMING: Timing = {
+  holdMs: 10_000,
+  renewMs: 3_000,
+  graceMs: 30_000,
+  invocationMs: 530_000,
+  waitMs: 600_000,
+};
+
+/** As the original's reaper. */
+const LEASE_EXPIRY_MS = 30 * 60_000;
+/** As the original's default. */
+const REQUEST_TTL_MS = 30_000;
+/** How often the ticks come: in the cloud it is every minute, but here somebody is watching. */
+const TICK_MS = 1_000;
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { ledger, registry, config, clock, log } = options;
+  const stopping = new AbortController();
+  const topics = openTopicsInProcess(options);
+  const mason = composeMason({
+    ...options,
+    topics,
+    registry: stoppable(registry, stopping.signal),
+    timing: LOCAL_TIMING,
+    installation: 'local',
+    leaseExpiryMs: LEASE_EXPIRY_MS,
+    requestTtlMs: REQUEST_TTL_MS,
+  });
+  const handlers = createHandlers(mason);
+  const ticks = createTicks({ topics, log });
+  for (const topic of ['recycle', 'fulfill', 'clean', 'free'] as const)
+    topics.subscribe(topic, handlers[topic]);
+  topics.subscribe('sync', ticks.watch(handlers.sync));
+  topics.subscribe('janitor', ticks.watch(handlers.janitor));
+
+  const overview = async (): Promise<Overview> => {
+    const pools = describePools(await ledger.configs.types(), await ledger.views.pools());
+    const state = config.state();
+    return { pools, verdict: judge({ pools, config: state, pending: topics.pending() }), config: state };
+  };
+  let cancelTick = (): void => undefined;
+  const tickForEver = (): void => {
+    ticks.tick();
+    cancelTick = clock.after(TICK_MS, tickForEver);
+  };
+  return {
+    mason,
+    overview,
+    publish: (message) => topics.publish([message]),
+    explain: async () => explain(ledger, await overview(), topics.deadLetters()),
+    onTick: (listener) => {
+      ticks.onDone(listener);
+    },
+    async start() {
+      // What was published before is lost with the process that published it.
+      await mason.engine.publish(await ledger.claims.unclaimed());
+      tickForEver();
+    },
+    async stop(graceMs) {
+      cancelTick();
+      stopping.abort(new Error('Mason stops'));
+      await withinTime(topics.close(), (elapsed) => clock.after(graceMs, elapsed));
+    },
+  };
+}
+
+async function withinTime(
+  work: Promise<void>,
+  startTimer: (elapsed: () => void) => () => void,
+): Promise<void> {
+  const elapsed = Promise.withResolvers<undefined>();
+  const cancel = startTimer(() => {
+    elapsed.resolve(undefined);
+  });
+  await Promise.race([work, elapsed.promise]);
+  cancel();
+}

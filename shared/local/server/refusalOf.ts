@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+
+import { errorAnswer, type Answer } from './answer.ts';
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/**
+ * Only programs of this machine may come in. A web page that somebody looks at runs on this machine, too, and has two
+ * ways in: its own requests, which a browser marks with their origin if they could change something, and a name of its
+ * own that it lets point here (DNS rebinding), which stands in Host.
+ */
+export function refusalOf({ headers, method }: IncomingMessage): Answer | null {
+  if (!LOOPBACK.test(headers.host ?? '')) {
+    return errorAnswer(403, 'FORBIDDEN', 'only for this machine: the Host must be localhost or 127.0.0.1');
+  }
+  if (headers.origin !== undefined && method !== 'GET') {
+    return errorAnswer(403, 'FORBIDDEN', 'only for programs: a web page (Origin) may change nothing here');
+  }
+  return null;
+}

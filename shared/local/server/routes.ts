@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+
+import { MasonError } from '../../errors.ts';
+import { EVERYTHING } from '../../topics/message.ts';
+import * as api from '../api.ts';
+import type { Events } from '../events.ts';
+import { tellStory } from '../report/tellStory.ts';
+import { LOCAL_TIMING, type Runner } from '../runner.ts';
+import { hearOf } from './hearOf.ts';
+import type { ApiRequest, Route } from './router.ts';
+
+/** Resources named in one answer. */
+const PAGE = 1_000;
+
+export interface RouteParts {
+  readonly runner: Runner;
+  readonly events: Events;
+  /** How long (ms) an answer to an order waits for what the function says to it. */
+  readonly hearMs: number;
+}
+
+/** What can be asked under /mason/v1, and what can be ordered. */
+export function createRoutes(parts: RouteParts): Route[] {
+  const { runner } = parts;
+  return [
+    {
+      method: 'GET',
+      path: `${api.API}/health`,
+      handle: () => typed(api.healthAnswer, { status: 'ok', pid: process.pid }),
+    },
+    {
+      method: 'GET',
+      path: `${api.API}/pools`,
+      handle: async () => typed(api.poolsAnswer, await runner.overview()),
+    },
+    { method: 'GET', path: `${api.API}/resources`, handle: ({ query }) => listResources(parts, query) },
+    { method: 'GET', path: `${api.API}/resources/:name`, handle: (request) => showResource(parts, request) },
+    { method: 'POST', path: `${api.API}/publish`, handle: ({ body }) => publish(parts, body) },
+    { method: 'POST', path: `${api.API}/retry`, handle: ({ body }) => retry(parts, body) },
+  ];
+}
+
+/** Lets the compiler check an answer against its schema. */
+const typed = async <Schema extends z.ZodType>(
+  _: Schema,
+  answer: z.input<Schema>,
+): Promise<z.input<Schema>> => answer;
+
+async function listResources({ runner }: RouteParts, query: URLSearchParams): Promise<unknown> {
+  const asked = Object.fromEntries(
+    (['type', 'state', 'after'] as const).flatMap((key) => {
+      const value = query.get(key);
+      return value === null ? [] : [[key, value]];
+    }),
+  );
+  const records = await runner.mason.ledger.views.records({ ...asked, limit: PAGE + 1 });
+  const page = records.slice(0, PAGE);
+  return typed(api.resourcesAnswer, {
+    resources: page.map(({ name, type, state, work }) => ({ name, type, state, phase: work?.phase ?? null })),
+    after: records.length > PAGE ? (page.at(-1)?.name ?? null) : null,
+  });
+}
+
+async function showResource({ runner }: RouteParts, { name, query }: ApiRequest): Promise<unknown> {
+  const record = await runner.mason.ledger.views.record(name);
+  if (record === null) throw unknown(name);
+  return typed(api.resourceAnswer, tellStory(record, query.get('userdata') === '1'));
+}
+
+/** Publishes a bare name, as a person would with gcloud, and listens what comes of it. */
+async function publish({ runner, events, hearMs }: RouteParts, body: unknown): Promise<unknown> {
+  const { phase, name } = read(api.publishRequest, body);
+  await mustExist(runner, name);
+  const heard = hearOf(events, { phase, name, ms: hearMs });
+  await runner.publish({ topic: phase, data: name, attributes: {} });
+  const event = await heard;
+  if (event?.event === 'refused' || event?.event === 'order-refused') {
+    throw new MasonError('REFUSED', `${event.message} (${await whereIs(runner, name)})`);
+  }
+  return typed(api.publishAnswer, { phase, name, heard: event?.message ?? null });
+}
+
+async function whereIs(runner: Runner, name: string): Promise<string> {
+  const record = await runner.mason.ledger.views.record(name);
+  if (record === null) return 'it is gone';
+  return `it is ${record.state}, ${record.work?.phase == null ? 'in no phase' : `in phase ${record.work.phase}`}`;
+}
+
+async function retry({ runner }: RouteParts, body: unknown): Promise<unknown> {
+  const { name } = read(api.retryRequest, body);
+  const { ledger, engine } = runner.mason;
+  await mustExist(runner, name);
+  const wake = await ledger.claims.retry(name, LOCAL_TIMING.graceMs);
+  if (wake === null) throw new MasonError('REFUSED', `${name} is not in quarantine`);
+  await engine.publish([wake]);
+  return typed(api.retryAnswer, { name, phase: wake.task });
+}
+
+async function mustExist(runner: Runner, name: string): Promise<void> {
+  if (name === EVERYTHING || (await runner.mason.ledger.views.record(name)) === null) throw unknown(name);
+}
+
+const unknown = (name: string): MasonError =>
+  new MasonError('NOT_FOUND', `there is no resource ${JSON.stringify(name)}`);
+
+function read<Body>(schema: z.ZodType<Body>, body: unknown): Body {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) =>
+    `${path.join('.')}: ${message}`.replace(/^: /, ''),
+  );
+  throw new MasonError('MESSAGE_INVALID', `the body is not what is wanted here: ${faults.join('; ')}`);
+}

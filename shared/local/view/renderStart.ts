@@ -1,0 +1,14 @@
+import { tame } from './cells.ts';
+import type { StartInfo } from './view.ts';
+
+/** The first lines: where it is, what it works with, and how it is stopped. */
+export function renderStart({ url, data, config }: StartInfo): string[] {
+  const kept = data === ':memory:' ? 'in memory only: a stop forgets all' : tame(data);
+  return [
+    `Mason runs on ${url}`,
+    `  config  ${tame(config)}`,
+    `  data    ${kept}`,
+    `  Ctrl-C stops it${data === ':memory:' ? '' : ', and the next start goes on from there'}.`,
+    '  In another shell: npx mason status, npx mason --help',
+  ];
+}

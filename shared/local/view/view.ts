@@ -1,0 +1,27 @@
+import type { Overview } from '../api.ts';
+import type { Event } from '../events.ts';
+
+export interface StartInfo {
+  readonly url: string;
+  readonly data: string;
+  readonly config: string;
+}
+
+/** Why the runner ends. */
+export interface EndInfo {
+  readonly reason: 'idle' | 'stuck' | 'timeout' | 'signal';
+  readonly exitCode: number;
+  /** What keeps it from being idle. */
+  readonly why: readonly string[];
+  /** Since the start. */
+  readonly elapsedMs: number;
+}
+
+/** How people or programs see what happens. */
+export interface View {
+  started(info: StartInfo): void;
+  happened(event: Event): void;
+  /** Called whenever things may look different. */
+  looked(overview: Overview): void;
+  ended(info: EndInfo): void;
+}

@@ -1,0 +1,296 @@
+import { createServer } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { runCommand } from '../../../shared/cli/runCommand.ts';
+import { unpainted } from '../../../shared/local/view/paint.ts';
+import { isIdle, openTestMason, untilTick, type TestMason } from '../local/fixtures.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function mason(argv: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
+  const written = { out: '', err: '' };
+  const code = await runCommand(argv, {
+    out: (text) => (written.out += text),
+    err: (text) => (written.err += text),
+    environment,
+    directory: process.cwd(),
+    now: () => Date.now(),
+    columns: 100,
+    paint: unpainted,
+  });
+  return { code, ...written };
+}
+
+describe('without a server', () => {
+  test('no command: help, and what is wrong is the usage', async () => {
+    const { code, err } = await mason([]);
+    expect(code).toBe(64);
+    for (const command of ['check', 'status', 'publish', 'retry']) expect(err).toContain(command);
+  });
+
+  test('--help lists every exit code', async () => {
+    const { code, out } = await mason(['--help']);
+    expect(code).toBe(0);
+    for (const exit of ['0 ', '64', '66', '69', '75', '78'])
+      expect(out).toMatch(new RegExp(`^  ${exit} +\\w`, 'm'));
+  });
+
+  test.each([
+    [['statsu'], 'Did you mean status?'],
+    [['status', '--jsno'], 'Did you mean --json?'],
+    [['status', 'a', 'b'], 'too many arguments'],
+    [['check'], "missing required argument 'file'"],
+    [['publish', 'recycle'], "missing required argument 'name'"],
+  ])('%j: %s', async (argv, message) => {
+    const { code, out, err } = await mason(argv);
+    expect([code, out]).toEqual([64, '']);
+    expect(err).toContain(message);
+    expect(err).toContain('--help');
+  });
+
+  test('nobody answers: the URL and the cure', async () => {
+    const { code, err } = await mason(['status'], { MASON_URL: 'http://127.0.0.1:9' });
+    expect(code).toBe(69);
+    expect(err).toMatch(/^mason: no Mason answers at http:\/\/127\.0\.0\.1:9 .*npm start.*--url/);
+  });
+
+  test.each([
+    [['status', '--url', 'nonsense'], {}, '--url is "nonsense"'],
+    [['status', '--url', 'file:///etc'], {}, '--url is "file:///etc"'],
+    [['status'], { MASON_URL: 'localhost' }, 'MASON_URL is "localhost"'],
+  ])('%j with %j: %s', async (argv, environment, message) => {
+    const { code, err } = await mason(argv, environment);
+    expect(code).toBe(64);
+    expect(err).toContain(message);
+  });
+});
+
+describe('mason check', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mason-check-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function file(text: string): Promise<string> {
+    const path = join(folder, 'mason.yaml');
+    await writeFile(path, text);
+    return path;
+  }
+
+  test('a good file: how many types it has', async () => {
+    const path = await file('resources: [{type: a, names: [a-1]}, {type: b, max-count: 2}]\n');
+    expect(await mason(['check', path])).toEqual({ code: 0, out: `${path} is good: 2 types\n`, err: '' });
+  });
+
+  test('warnings let it through', async () => {
+    const path = await file('resources: [{type: a, names: [a-1], colour: blue}]\n');
+    const { code, out, err } = await mason(['check', path]);
+    expect([code, out]).toEqual([0, `${path} is good: 1 type, 1 warning\n`]);
+    expect(err).toContain(`${path}:1:37: warning: `);
+  });
+
+  test('errors: every one with its place, on stderr', async () => {
+    const path = await file('resources:\n  - {type: a, min-cuont: 1}\n  - {type: b, names: [B_]}\n');
+    const { code, out, err } = await mason(['check', path]);
+    expect([code, out]).toEqual([78, '']);
+    expect(err).toContain('Did you mean min-count?');
+    expect(err).toMatch(/mason\.yaml: 3 errors\n$/);
+  });
+
+  test('--json: the same for programs, on stdout', async () => {
+    const path = await file('resources: []\n');
+    const { code, out, err } = await mason(['check', path, '--json']);
+    expect([code, err]).toEqual([78, '']);
+    expect(JSON.parse(out)).toMatchObject({
+      file: path,
+      good: false,
+      faults: [{ severity: 'error', line: 1 }],
+    });
+  });
+
+  test('knows the Masonables and cleaners of this machine', async () => {
+    const path = await file(
+      'resources: [{type: a, max-count: 1, config: {type: Command, content: "rnu: [x]"}}]\n',
+    );
+    expect((await mason(['check', path])).err).toContain('Did you mean run?');
+  });
+
+  test('a module that can not be loaded', async () => {
+    const { code, err } = await mason(['check', await file('')], {
+      MASON_MASONABLES: './no-such-module.mjs',
+    });
+    expect(code).toBe(78);
+    expect(err).toContain('./no-such-module.mjs');
+  });
+
+  test('no such file', async () => {
+    const { code, err } = await mason(['check', join(folder, 'nowhere.yaml')]);
+    expect(code).toBe(66);
+    expect(err).toContain('nowhere.yaml can not be read: there is no such file');
+  });
+});
+
+describe('with the local server', () => {
+  let server: TestMason;
+  let isBroken = false;
+  const ask = (...argv: string[]) => mason(argv, { MASON_URL: server.server.url });
+
+  beforeAll(async () => {
+    const construct = () =>
+      isBroken
+        ? Promise.reject(new Error('no quota\nin europe-west1'))
+        : Promise.resolve({ done: true as const, userData: { token: 'secret-1' } });
+    server = await openTestMason({ masonable: { construct } });
+    const idle = untilTick(server.runner, isIdle);
+    await server.runner.start();
+    await idle;
+  });
+  afterAll(() => server.close());
+
+  test('status: the table of pools', async () => {
+    const { code, out } = await ask('status');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^VIRTUAL +SIZE +FREE/);
+    expect(out).toMatch(/^cluster +2 +2 /m);
+    expect(out).toMatch(/Every pool is at its size\.\n$/);
+  });
+
+  test('status --json: the same for programs', async () => {
+    const { out } = await ask('status', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      verdict: { kind: 'idle' },
+      pools: [{ type: 'cluster', free: 2 }, {}],
+    });
+  });
+
+  test('status tells the faults of a config that has turned bad', async () => {
+    server.setFaults(['mason.yaml:3:5: error: no']);
+    expect((await ask('status')).out).toContain('mason.yaml:3:5: error: no');
+    server.setFaults([]);
+  });
+
+  test('status TYPE: its members', async () => {
+    expect((await ask('status', 'cluster')).out).toBe(
+      'NAME       STATE  PHASE\ncluster-1  free\ncluster-2  free\n',
+    );
+    const { out } = await ask('status', 'project', '--json');
+    expect((JSON.parse(out) as { resources: unknown[] }).resources).toHaveLength(3);
+  });
+
+  test('status NAME: its whole story without user data', async () => {
+    const { code, out } = await ask('status', 'cluster-1');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^cluster-1\n {2}type +cluster\n {2}state +free, since \d{4}-\d\d-\d\dT.*Z \((now|\d+ s ago)\)\n/,
+    );
+    expect(out).toMatch(/ {2}phase +none/);
+    expect(out).toMatch(/ {2}leases +project-\d \(project\)/);
+    expect(out).toMatch(/ {2}user data +token, leasedResources \(the values: --userdata\)/);
+    expect(out).toMatch(/ {2}history +\d{4}.*dirty: cycle 1 begins/);
+    expect(out).not.toContain('secret-1');
+  });
+
+  test('status NAME --userdata: with it', async () => {
+    expect((await ask('status', 'cluster-1', '--userdata')).out).toContain('token: secret-1');
+    expect((await ask('status', 'cluster-1', '--userdata', '--json')).out).toContain('"token": "secret-1"');
+  });
+
+  test('status of a parked resource: by whom it is held', async () => {
+    const { out } = await ask('status', 'project');
+    const parked = /^(project-\d) +(cluster-\d)$/m.exec(out);
+    expect((await ask('status', parked?.[1] ?? '')).out).toContain(
+      `held by     ${parked?.[2] ?? '?'} (parked)`,
+    );
+  });
+
+  test('status of nobody', async () => {
+    const { code, out, err } = await ask('status', 'nobody/../x');
+    expect([code, out]).toEqual([66, '']);
+    expect(err).toContain('no resource "nobody/../x", and no type of that name');
+  });
+
+  test('publish recycle: one round more', async () => {
+    const { code, out } = await ask('publish', 'recycle', 'cluster-1');
+    expect(code).toBe(0);
+    expect(out).toBe('cluster-1 is recycled by order\nWhat comes of it: mason status cluster-1\n');
+    await untilTick(server.runner, isIdle);
+    expect((await ask('status', 'cluster-1')).out).toMatch(/ {2}cycle +2\n/);
+  });
+
+  test.each([
+    [['publish', 'clean', 'cluster-1'], 75, 'not due for clean'],
+    [['publish', 'recycle', 'nobody'], 66, 'no resource "nobody"'],
+    [
+      ['publish', 'sweep', 'cluster-1'],
+      64,
+      'no phase "sweep": write one of recycle, fulfill, clean, free, janitor',
+    ],
+    [['retry', 'cluster-1'], 75, 'cluster-1 is not in quarantine'],
+    [['retry', 'nobody'], 66, 'no resource "nobody"'],
+  ])('%j: exit code %i, %s', async (argv, exit, message) => {
+    const { code, out, err } = await ask(...argv);
+    expect([code, out]).toEqual([exit, '']);
+    expect(err).toContain(message);
+  });
+
+  test('quarantine: the story tells why and what to do, and retry ends it', async () => {
+    isBroken = true;
+    await ask('publish', 'recycle', 'cluster-2');
+    await untilTick(server.runner, ({ verdict }) => verdict.kind === 'stuck');
+    expect((await ask('status')).out).toMatch(/^Stuck: cluster: 1 in quarantine$/m);
+    const { out } = await ask('status', 'cluster-2');
+    expect(out).toMatch(/ {2}state +quarantined, since/);
+    expect(out).toMatch(/ {2}last error +\d{4}.* in clean:\n {14}no quota\n {14}in europe-west1\n/);
+    expect(out).toMatch(/ {2}quarantine +since /);
+    expect(out).toContain('mason retry cluster-2');
+    isBroken = false;
+    const idle = untilTick(server.runner, isIdle);
+    expect(await ask('retry', 'cluster-2')).toEqual({
+      code: 0,
+      out: 'cluster-2 is out of quarantine and goes on with clean\n',
+      err: '',
+    });
+    await idle;
+  });
+});
+
+describe('with something else that answers', () => {
+  async function answered(status: number, body: string): Promise<Ran> {
+    const other = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const ran = await mason(['status', '--url', `http://127.0.0.1:${port}/`]);
+    await new Promise((resolve) => other.close(resolve));
+    return ran;
+  }
+
+  test.each([
+    [200, '<html>'],
+    [200, '{"pools": 3}'],
+    [404, 'not found'],
+    [500, '{"error": "no"}'],
+  ])('%i %s: it is no Mason', async (status, body) => {
+    const { code, err } = await answered(status, body);
+    expect(code).toBe(69);
+    expect(err).toMatch(/what answers at http:\/\/127\.0\.0\.1:\d+ is no Mason/);
+  });
+
+  test('an error of the server is told with its exit code', async () => {
+    const error = { code: 'LEDGER_UNAVAILABLE', message: 'the disk is full' };
+    expect(await answered(503, JSON.stringify({ error }))).toEqual({
+      code: 69,
+      out: '',
+      err: 'mason: the disk is full\n',
+    });
+  });
+});

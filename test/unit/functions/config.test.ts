@@ -1,0 +1,548 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { createWorld, type World } from '../../support/world.ts';
+import { configOf, numbered, physical, virtual } from '../../support/worldConfig.ts';
+
+/** Three clusters of one project each, built from this version of their content. */
+const configAt = (version: number, change: { min?: number; max?: number; supply?: number } = {}): string => {
+  const { min = 3, max = min, supply = 6 } = change;
+  return configOf(physical('project', supply), virtual('cluster', { min, max, content: { version } }));
+};
+
+const contentOf = (world: World, name: string): unknown[] =>
+  world.script.of('construct', name).map(({ content }) => content['version']);
+
+/** The versions from which the members are built, sorted. */
+async function versions(world: World): Promise<string[]> {
+  const members = await world.members('cluster');
+  return members.map(({ userData }) => userData['content'] ?? '').sort();
+}
+const V1 = '{"version":1}';
+const V2 = '{"version":2}';
+
+describe('growth of the config', () => {
+  test('makes more virtual resources, and builds them', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    await world.tick();
+    world.setConfig(configAt(1, { min: 4 }));
+    await world.tick();
+    expect(await world.states('cluster')).toEqual({ free: 4 });
+    expect(world.script.of('construct')).toHaveLength(4);
+  });
+
+  test('makes more static ones, in the state that the config says', async () => {
+    const world = createWorld({ config: configOf(physical('project', 1)) });
+    await world.tick();
+    world.setConfig(configOf(physical('project', 3, { state: 'other' })));
+    await world.tick();
+    expect(await world.states('project')).toEqual({ free: 1, other: 2 });
+  });
+
+  test('lets those who waited go on', async () => {
+    const world = createWorld({ config: configAt(1, { min: 2, supply: 2 }) });
+    await world.tick();
+    const held = await world.acquire('cluster');
+    await world.acquireLeased(held);
+    await world.release(held.name, 'dirty');
+    await world.minutes(3);
+    expect(await world.member(held.name)).toMatchObject({ work: { phase: 'fulfill' } });
+    world.setConfig(configAt(1, { min: 2, supply: 3 }));
+    await world.tick();
+    expect(await world.member(held.name)).toMatchObject({ state: 'free' });
+  });
+
+  test('of a new type needs no restart of anything', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    const before = await world.members('cluster');
+    world.setConfig(
+      configOf(
+        physical('project', 6),
+        virtual('cluster', { min: 3, content: { version: 1 } }),
+        virtual('store', { min: 1, needs: { project: 1 } }),
+      ),
+    );
+    await world.tick();
+    expect(await world.states('store')).toEqual({ free: 1 });
+    expect(await world.members('cluster')).toEqual(before);
+  });
+});
+
+describe('shrinkage of the config', () => {
+  test('ends members above max: destroyed, their leases back, their records gone', async () => {
+    const world = createWorld({ config: configAt(1, { min: 3 }) });
+    await world.tick();
+    world.setConfig(configAt(1, { min: 1 }));
+    await world.tick();
+    expect(await world.states('cluster')).toEqual({ tombstone: 2, free: 1 });
+    expect(world.script.of('destroy')).toHaveLength(2);
+    await world.restore(4);
+    expect(await world.members('cluster')).toHaveLength(1);
+    expect(world.script.made.size).toBe(1);
+    expect(await world.states('project')).toEqual({ free: 5, parked: 1 });
+  });
+
+  test('to a smaller min alone ends nothing', async () => {
+    const world = createWorld({ config: configAt(1, { min: 3 }) });
+    await world.tick();
+    world.setConfig(configAt(1, { min: 1, max: 3 }));
+    await world.minutes(3);
+    expect(await world.states('cluster')).toEqual({ free: 3 });
+  });
+
+  test('leaves members in users’ hands until they come back', async () => {
+    const world = createWorld({ config: configAt(1, { min: 3 }) });
+    await world.tick();
+    const held = [await world.acquire('cluster'), await world.acquire('cluster')];
+    world.setConfig(configAt(1, { min: 1 }));
+    await world.restore(4);
+    expect(await world.states('cluster')).toEqual({ busy: 2 });
+    for (const { name } of held) await world.release(name, 'dirty');
+    await world.restore(4);
+    expect(await world.states('cluster')).toEqual({ free: 1 });
+  });
+
+  test('ends members under work, once their run is over', async () => {
+    const world = createWorld({ config: configAt(1, { min: 3 }) });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const { construct } = world.script;
+    world.script.construct = async (call) => {
+      await promise;
+      return construct(call);
+    };
+    await world.tick();
+    world.setConfig(configAt(1, { min: 1 }));
+    await world.minutes(2);
+    expect(await world.members('cluster')).toHaveLength(3);
+    resolve(undefined);
+    await world.restore(5);
+    expect(await world.members('cluster')).toHaveLength(1);
+    expect(world.script.made.size).toBe(1);
+  });
+
+  test('by a static name drops it when it is free, and when it comes back if it is in use', async () => {
+    const world = createWorld({ config: configOf(physical('project', 3)) });
+    await world.tick();
+    const { name } = await world.acquire('project');
+    const rest = numbered('project', 3).filter((other) => other !== name);
+    world.setConfig(configOf(physical('project', 0, { names: rest.slice(1) })));
+    await world.tick();
+    expect((await world.members('project')).map((one) => one.name).sort()).toEqual(
+      [name, ...rest.slice(1)].sort(),
+    );
+    await world.release(name, 'dirty');
+    await world.restore(3);
+    expect((await world.members('project')).map((one) => one.name)).toEqual(rest.slice(1));
+  });
+
+  test('by the static name of a parked resource waits until its holder gives it back', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1, supply: 2 }) });
+    await world.tick();
+    world.setConfig(
+      configOf(
+        physical('project', 0, { names: ['project-2'] }),
+        virtual('cluster', { min: 1, content: { version: 1 } }),
+      ),
+    );
+    await world.minutes(2);
+    const cluster = await world.only('cluster');
+    expect(await world.member('project-1')).toMatchObject({ state: cluster.name });
+    await world.acquire('cluster');
+    await world.release(cluster.name, 'dirty');
+    await world.restore(4);
+    expect((await world.members('project')).map(({ name }) => name)).toEqual(['project-2']);
+    expect(await world.only('cluster')).toMatchObject({
+      name: cluster.name,
+      work: { leases: [{ name: 'project-2' }] },
+    });
+  });
+});
+
+describe('a type that leaves the config', () => {
+  const without = configOf(physical('project', 6));
+
+  test('is drained: its free members are destroyed by the config by which they were built', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    world.setConfig(without);
+    await world.restore(4);
+    expect(await world.members('cluster')).toEqual([]);
+    expect(world.script.of('destroy').map(({ content }) => content['version'])).toEqual([1, 1, 1]);
+    expect(world.script.made.size).toBe(0);
+    expect(await world.states('project')).toEqual({ free: 6 });
+    expect((await world.ledger.configs.types()).map(({ type }) => type)).toEqual(['project']);
+  });
+
+  test('with members in every phase and in a user’s hands is drained as they come', async () => {
+    for (const phase of ['recycle', 'fulfill', 'clean', 'free'] as const) {
+      const world = createWorld({ config: configAt(1) });
+      await world.tick();
+      const held = await world.acquire('cluster');
+      const used = await world.acquire('cluster');
+      world.hold(phase);
+      await world.release(used.name, 'dirty');
+      await world.tick();
+      expect(await world.member(used.name)).toMatchObject({ work: { phase } });
+      world.setConfig(without);
+      await world.tick();
+      await world.letGo();
+      await world.minutes(4);
+      expect(await world.states('cluster')).toEqual({ busy: 1 });
+      await world.release(held.name, 'free');
+      await world.restore(5);
+      expect(await world.members('cluster')).toEqual([]);
+      expect(world.script.made.size).toBe(0);
+    }
+  });
+
+  test('and comes back is built anew', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    world.setConfig(without);
+    await world.tick();
+    world.setConfig(configAt(1));
+    await world.restore(5);
+    expect(await world.states('cluster')).toEqual({ free: 3 });
+    expect(world.script.made.size).toBe(3);
+  });
+
+  test('and is physical is dropped as far as nobody holds it', async () => {
+    const world = createWorld({ config: configOf(physical('project', 1), physical('disk', 2)) });
+    await world.tick();
+    const { name } = await world.acquire('disk');
+    world.setConfig(configOf(physical('project', 1)));
+    await world.tick();
+    expect((await world.members('disk')).map((disk) => disk.name)).toEqual([name]);
+    await world.release(name, 'dirty');
+    await world.restore(3);
+    expect((await world.ledger.configs.types()).map(({ type }) => type)).toEqual(['project']);
+  });
+
+  test('and is physical and dynamic ends in tombstones', async () => {
+    const port = { type: 'port', 'min-count': 2, 'max-count': 3 };
+    const world = createWorld({ config: configOf(physical('project', 1), port) });
+    await world.tick();
+    expect(await world.states('port')).toEqual({ free: 2 });
+    world.setConfig(configOf(physical('project', 1)));
+    await world.restore(5);
+    expect(await world.members('port')).toEqual([]);
+  });
+
+  test('and is needed by nobody any more gives back what was leased of it', async () => {
+    const both = (needs: Record<string, number>): string =>
+      configOf(physical('project', 2), physical('disk', 2), virtual('cluster', { min: 2, needs }));
+    const world = createWorld({ config: both({ project: 1, disk: 1 }) });
+    await world.tick();
+    expect(await world.states('disk')).toEqual({ parked: 2 });
+    world.setConfig(configOf(physical('project', 2), virtual('cluster', { min: 2 })));
+    await world.restore(8);
+    expect(await world.members('disk')).toEqual([]);
+    for (const { work } of await world.members('cluster')) {
+      expect(work?.leases.map(({ type }) => type)).toEqual(['project']);
+    }
+  });
+});
+
+describe('a content that changes', () => {
+  test('while a member is due for recycle: it is built from the new one', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    world.hold('recycle');
+    await world.tick();
+    world.setConfig(configAt(2, { min: 1 }));
+    await world.tick();
+    await world.letGo();
+    const { name, work } = await world.only('cluster');
+    expect(contentOf(world, name)).toEqual([2]);
+    expect(work.cycle).toBe(1);
+  });
+
+  test('while a member waits for supply: it begins again, no attempt is counted, and it is built from the new one', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1, supply: 1 }) });
+    world.hold('fulfill');
+    await world.tick();
+    const taken = await world.acquire('project');
+    await world.letGo();
+    world.setConfig(configAt(2, { min: 1, supply: 1 }));
+    await world.minutes(15);
+    expect(await world.only('cluster')).toMatchObject({ work: { phase: 'fulfill', attempts: 0, cycle: 2 } });
+    await world.release(taken.name, 'free');
+    const { name, work } = await world.only('cluster');
+    expect(contentOf(world, name)).toEqual([2]);
+    expect(work.history.map(({ what }) => what)).toContain('its config changed: cycle 2 begins');
+  });
+
+  test('and waits for supply: it is found by its grant even if nobody looks at it before', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1, supply: 1 }) });
+    world.hold('fulfill');
+    await world.tick();
+    const taken = await world.acquire('project');
+    await world.letGo();
+    world.setConfig(configAt(2, { min: 1, supply: 1 }));
+    await world.tick();
+    await world.release(taken.name, 'free');
+    await world.restore(5);
+    const { name } = await world.only('cluster');
+    expect(contentOf(world, name)).toEqual([2]);
+  });
+
+  test('before the construct begins: it begins again, its leases go back, and nothing is destroyed', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    world.hold('clean');
+    await world.tick();
+    world.setConfig(configAt(2, { min: 1 }));
+    await world.tick();
+    await world.letGo();
+    const { name, state, work } = await world.only('cluster');
+    expect(state).toBe('free');
+    expect(contentOf(world, name)).toEqual([2]);
+    expect(work).toMatchObject({ cycle: 2, attempts: 0 });
+    expect(await world.states('project')).toEqual({ dirty: 1, free: 4, parked: 1 });
+    expect(world.said('restarted')).toHaveLength(1);
+    expect(world.script.of('destroy')).toEqual([]);
+  });
+
+  test('during the construct: it finishes, and is rebuilt then as stale', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const { construct } = world.script;
+    world.script.construct = async (call) => {
+      await promise;
+      return construct(call);
+    };
+    await world.tick();
+    world.setConfig(configAt(2, { min: 1 }));
+    await world.minutes(2);
+    world.hold('free');
+    resolve(undefined);
+    await world.settle();
+    expect((await world.only('cluster')).userData).toMatchObject({ content: V1 });
+    await world.letGo();
+    await world.restore(5);
+    const { name, userData } = await world.only('cluster');
+    expect(userData).toMatchObject({ content: V2, secret: `${name}-2` });
+    expect(world.script.of('destroy').map(({ content }) => content['version'])).toEqual([1]);
+    expect(contentOf(world, name)).toEqual([1, 2]);
+  });
+
+  test('between two runs of a construct that says “not yet”: it finishes by the old one', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    const { construct } = world.script;
+    world.script.construct = () => {
+      world.script.construct = construct;
+      return { done: false, checkpoint: 'half', againInMs: 90_000 };
+    };
+    await world.tick();
+    world.setConfig(configAt(2, { min: 1 }));
+    await world.restore(10);
+    const { name } = await world.only('cluster');
+    expect(contentOf(world, name)).toEqual([1, 1, 2]);
+  });
+
+  test('after a failed construct: the next attempt is by the new one, so a bad content can be mended', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    const { construct } = world.script;
+    world.script.construct = (call) => {
+      if (call.content['version'] === 1) throw new Error('version 1 can’t be built');
+      return construct(call);
+    };
+    await world.tick();
+    world.setConfig(configAt(2, { min: 1 }));
+    await world.restore(5);
+    expect(await world.only('cluster')).toMatchObject({ userData: { content: V2 }, work: { attempts: 0 } });
+  });
+
+  test('in phase free: it is freed as it is, and rebuilt then', async () => {
+    const world = createWorld({ config: configAt(1, { min: 1 }) });
+    world.hold('free');
+    await world.tick();
+    world.setConfig(configAt(2, { min: 1 }));
+    await world.tick();
+    await world.letGo();
+    await world.restore(5);
+    expect(contentOf(world, (await world.only('cluster')).name)).toEqual([1, 2]);
+  });
+
+  test.each(['dirty', 'free'])(
+    'in a user’s hands: it is rebuilt when he has released it %s',
+    async (dest) => {
+      const world = createWorld({ config: configAt(1, { min: 1 }) });
+      await world.tick();
+      const { name } = await world.acquire('cluster');
+      world.setConfig(configAt(2, { min: 1 }));
+      await world.minutes(2);
+      expect(contentOf(world, name)).toEqual([1]);
+      await world.release(name, dest);
+      await world.restore(5);
+      expect(contentOf(world, name)).toEqual([1, 2]);
+      expect(world.script.of('destroy').map(({ content }) => content['version'])).toEqual([1]);
+    },
+  );
+
+  test('while all are free: they are rebuilt one by one, the pool is never below min − 1', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    world.setConfig(configAt(2));
+    const { construct, destroy } = world.script;
+    const ready: number[] = [];
+    const look = async (): Promise<void> => {
+      const members = await world.members('cluster');
+      ready.push(members.filter(({ work }) => work?.phase === null).length);
+    };
+    world.script.destroy = async (call) => {
+      await look();
+      return destroy(call);
+    };
+    world.script.construct = async (call) => {
+      await look();
+      return construct(call);
+    };
+    await world.restore(15);
+    expect(await versions(world)).toEqual([V2, V2, V2]);
+    expect(ready).toEqual([2, 2, 2, 2, 2, 2]);
+  });
+
+  test('while more are ready than min: as many at once as leave min − 1', async () => {
+    const world = createWorld({ config: configAt(1, { min: 5, max: 5 }) });
+    await world.tick();
+    world.setConfig(configAt(2, { min: 2, max: 5 }));
+    world.hold('recycle');
+    await world.tick();
+    expect(await world.states('cluster')).toEqual({ cleaning: 4, free: 1 });
+    await world.letGo();
+    await world.restore(10);
+    expect(new Set(await versions(world))).toEqual(new Set([V2]));
+  });
+
+  test('to one that can’t be built costs the pool one member, which goes to quarantine; the others stay as they are', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    const { construct } = world.script;
+    world.script.construct = (call) => {
+      if (call.content['version'] === 2) throw new Error('version 2 can’t be built');
+      return construct(call);
+    };
+    world.setConfig(configAt(2));
+    await world.minutes(60);
+    expect(await world.states('cluster')).toEqual({ quarantined: 1, free: 2 });
+    expect((await versions(world)).filter((version) => version === V1)).toHaveLength(2);
+
+    world.setConfig(configAt(1));
+    await world.minutes(10);
+    expect(await world.states('cluster')).toEqual({ quarantined: 1, free: 2 });
+    expect(world.script.of('destroy')).toHaveLength(1);
+  });
+
+  test('and changes back rebuilds nothing that is of that content already', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    world.setConfig(configAt(2));
+    world.hold('recycle');
+    await world.tick();
+    world.setConfig(configAt(1));
+    await world.tick();
+    await world.letGo();
+    await world.restore(5);
+    expect(await versions(world)).toEqual([V1, V1, V1]);
+    expect(world.script.of('destroy')).toHaveLength(1);
+  });
+
+  test('of needs: members are rebuilt from what is needed now', async () => {
+    const needing = (project: number): string =>
+      configOf(physical('project', 6), virtual('cluster', { min: 2, needs: { project } }));
+    const world = createWorld({ config: needing(1) });
+    await world.tick();
+    world.setConfig(needing(3));
+    await world.restore(10);
+    expect(await world.states('project')).toEqual({ parked: 6 });
+    world.setConfig(needing(2));
+    await world.restore(10);
+    expect(await world.states('project')).toEqual({ free: 2, parked: 4 });
+  });
+
+  test('of settings alone rebuilds nothing', async () => {
+    const world = createWorld({ config: configAt(1) });
+    await world.tick();
+    const before = await world.members('cluster');
+    world.setConfig(
+      configOf(
+        physical('project', 6),
+        virtual('cluster', {
+          min: 3,
+          content: { version: 1 },
+          mason: { 'max-attempts': 9 },
+          lifespan: '48h',
+        }),
+      ),
+    );
+    await world.minutes(5);
+    expect(await world.members('cluster')).toEqual(before);
+  });
+});
+
+describe('a type that is paused', () => {
+  const paused = (isPaused: boolean): string =>
+    configOf(physical('project', 4), virtual('cluster', { mason: { paused: isPaused } }));
+
+  test('begins nothing new: its dirty members wait', async () => {
+    const world = createWorld({ config: paused(false) });
+    await world.tick();
+    world.setConfig(paused(true));
+    await world.tick();
+    const { name } = await world.acquire('cluster');
+    await world.release(name, 'dirty');
+    await world.minutes(10);
+    expect(await world.states('cluster')).toEqual({ dirty: 1, free: 1 });
+    world.setConfig(paused(false));
+    await world.restore(3);
+    expect(await world.member(name)).toMatchObject({ state: 'free', work: { cycle: 2 } });
+  });
+
+  test.each(['recycle', 'fulfill', 'clean', 'free'] as const)(
+    'stops its members before %s, and they go on from there',
+    async (phase) => {
+      const world = createWorld({ config: paused(false) });
+      world.hold(phase);
+      await world.tick();
+      world.setConfig(paused(true));
+      await world.tick();
+      await world.letGo();
+      await world.minutes(10);
+      expect((await world.members('cluster')).map(({ work }) => work?.phase)).toEqual([phase, phase]);
+      expect(world.wire.rejections).toEqual([]);
+      world.setConfig(paused(false));
+      await world.restore(3);
+      expect((await world.members('cluster')).map(({ work }) => work?.cycle)).toEqual([1, 1]);
+    },
+  );
+
+  test('lets a construct that is under way finish', async () => {
+    const world = createWorld({ config: paused(false) });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const { construct } = world.script;
+    world.script.construct = async (call) => {
+      await promise;
+      return construct(call);
+    };
+    await world.tick();
+    world.setConfig(paused(true));
+    await world.minutes(2);
+    resolve(undefined);
+    await world.settle();
+    expect((await world.members('cluster')).map(({ work }) => work?.phase)).toEqual(['free', 'free']);
+  });
+
+  test('holds nobody up who needs the same', async () => {
+    const config = (isPaused: boolean): string =>
+      configOf(
+        physical('project', 2),
+        virtual('cluster', { min: 1, mason: { paused: isPaused } }),
+        virtual('store', { min: 1 }),
+      );
+    const world = createWorld({ config: config(true) });
+    await world.minutes(3);
+    expect(await world.states('store')).toEqual({ free: 1 });
+    expect(await world.states('project')).toEqual({ free: 1, parked: 1 });
+    world.setConfig(config(false));
+    await world.restore(3);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+
+import { cut, left, right, tame, wrap } from '../../../shared/local/view/cells.ts';
+
+const anyText = fc.string({ unit: 'grapheme', maxLength: 60 }).map(tame);
+const anyWidth = fc.integer({ min: 2, max: 40 });
+
+describe('texts in a terminal', () => {
+  test('are cut with a sign of it', () => {
+    expect(cut('abcdef', 6)).toBe('abcdef');
+    expect(cut('abcdef', 4)).toBe('abc…');
+    expect(cut('資源資源', 4)).toBe('資…');
+    expect([cut('ab', 1), cut('ab', 0), cut('ab', -3)]).toEqual(['…', '', '']);
+  });
+
+  test('never pass their width, whatever they are made of', () => {
+    fc.assert(
+      fc.property(anyText, anyWidth, (text, width) => {
+        expect(stringWidth(cut(text, width))).toBeLessThanOrEqual(width);
+        expect(stringWidth(left(text, width))).toBe(width);
+        expect(stringWidth(right(text, width))).toBe(width);
+      }),
+    );
+  });
+
+  test('are wrapped between words, and words that are too long within', () => {
+    expect(wrap('the quota is used up', 10)).toEqual(['the quota', 'is used up']);
+    expect(wrap('an abcdefghij', 4)).toEqual(['an', 'abcd', 'efgh', 'ij']);
+    expect(wrap('', 4)).toEqual(['']);
+  });
+
+  test('lose nothing by it', () => {
+    fc.assert(
+      fc.property(anyText, anyWidth, (text, width) => {
+        const lines = wrap(text, width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  test('keep no control character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(tame(text)).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { readSettings } from '../../../shared/local/settings.ts';
+
+function read(...argv: string[]) {
+  const written: string[] = [];
+  const write = { out: (text: string) => written.push(text), err: (text: string) => written.push(text) };
+  return { settings: () => readSettings(argv, write), written };
+}
+
+describe('the flags of npm start', () => {
+  test('what holds without any', () => {
+    expect(read().settings()).toEqual({
+      config: 'infra/examples/local/resources.yaml',
+      data: '.mason',
+      port: 8377,
+      untilIdle: false,
+      timeoutMs: 120_000,
+      json: false,
+    });
+  });
+
+  test('all of them', () => {
+    const argv = [
+      '--config',
+      'a.yaml',
+      '--data',
+      ':memory:',
+      '--port',
+      '0',
+      '--until-idle',
+      '--timeout',
+      '1m30s',
+      '--json',
+    ];
+    expect(read(...argv).settings()).toEqual({
+      config: 'a.yaml',
+      data: ':memory:',
+      port: 0,
+      untilIdle: true,
+      timeoutMs: 90_000,
+      json: true,
+    });
+  });
+
+  test.each([
+    [['--prot', '1'], 'Did you mean --port?'],
+    [['--port', '65536'], 'number from 0 to 65535'],
+    [['--port', '1e3'], 'number from 0 to 65535'],
+    [['--port', ''], 'number from 0 to 65535'],
+    [['--until-idle', '--timeout', '10'], 'a duration such as 90s'],
+    [['--until-idle', '--timeout', '-1s'], 'a duration such as 90s'],
+    [['--timeout', '1s'], 'goes with --until-idle only'],
+    [['start'], 'too many arguments'],
+  ])('%j is refused: %s', (argv, message) => {
+    const { settings, written } = read(...argv);
+    expect(settings).toThrow(expect.objectContaining({ exitCode: 1 }));
+    expect(written.join('')).toContain(message);
+    expect(written.join('')).toContain('--help');
+  });
+
+  test('--help tells the exit codes', () => {
+    const { settings, written } = read('--help');
+    expect(settings).toThrow(expect.objectContaining({ exitCode: 0 }));
+    expect(written.join('')).toContain('3 something is in quarantine');
+  });
+});
