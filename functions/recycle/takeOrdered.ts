@@ -29,7 +29,7 @@ export async function takeOrdered(
 const REASONS: Readonly<Record<OrderRefusal, string>> = {
   unknown: 'there is no such resource',
   stale: 'it is neither dirty, toBeDeleted nor free, or has become so only after the order was given',
-  held: 'somebody holds it',
+  held: 'it is in the hands of a user, or of Mason, which builds it or has set it aside',
   underWay: 'it is being recycled already',
   unconfigured: 'its type is not built by this Mason',
 };

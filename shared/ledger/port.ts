@@ -1,4 +1,4 @@
-import type { Json, Lease, ResourceRecord, Task, UserData, WorkRecord } from './records.ts';
+import type { Json, ResourceRecord, Task, UserData, WorkRecord } from './records.ts';
 import type { Component, ContentRecord, TypeRecord } from './typeRecord.ts';
 
 /**
@@ -150,7 +150,10 @@ export interface Pools {
    * was built, since the type was a virtual one. Those of another Mason's virtual type are left alone.
    */
   takeForJanitor(order: TakeOrder): Promise<readonly Wake[]>;
-  /** Free members built from another config than today's → cleaning, as many as leaves the pool at min − 1. */
+  /**
+   * Free members built from another config than today's → cleaning, as many as leaves the pool at min − 1; one more only
+   * where somebody has waited for longer than his patience for what it holds.
+   */
   takeOutdated(order: TakeOrder): Promise<readonly Wake[]>;
   /** A person's order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`. */
   takeNamed(
@@ -348,5 +351,3 @@ export interface Views {
   }): Promise<readonly ResourceRecord[]>;
   pools(): Promise<readonly PoolView[]>;
 }
-
-export type { Lease };

@@ -41,10 +41,8 @@ const queueSchema = z.object({
   /** Whether its reservations have lapsed and not yet revived. */
   lapsed: z.boolean(),
 });
-export type QueuePlace = Readonly<z.infer<typeof queueSchema>>;
 
 const historyEntrySchema = z.object({ at: z.number(), what: z.string() });
-export type HistoryEntry = Readonly<z.infer<typeof historyEntrySchema>>;
 
 const workSchema = z.object({
   /** Rounds from dirty to free that were begun. */

@@ -63,4 +63,8 @@ export type CleanerConverter<Content> = Converter<Content, Cleaner>;
 
 export const constructed = (userData: UserData): Construction => ({ done: true, userData });
 export const destroyed: Destruction = { done: true };
-export const notYet = (checkpoint: Json, againInMs: number): NotYet => ({ done: false, checkpoint, againInMs });
+export const notYet = (checkpoint: Json, againInMs: number): NotYet => ({
+  done: false,
+  checkpoint,
+  againInMs,
+});

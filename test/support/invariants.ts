@@ -160,12 +160,16 @@ function isNotInLimbo(record: ResourceRecord, { records, types }: Sight): readon
   const named = records.get(state);
   return [
     ...when(
-      named !== undefined && types.get(named.type)?.managed === true,
+      named !== undefined && !isForeign(types.get(named.type)),
       `it is parked for ${state}, which does not hold it`,
     ),
     ...when(named === undefined && isUuid(state), `it is parked for ${state}, which is gone`),
   ];
 }
+
+/** Another Mason builds it, and what it has parked there is not in this ledger's books. */
+const isForeign = (spec: TypeRecord | undefined): boolean =>
+  spec !== undefined && !spec.managed && spec.config !== null;
 
 const isFree = ({ state, owner, work }: ResourceRecord): boolean =>
   state === STATE.free && owner === '' && work?.phase == null;

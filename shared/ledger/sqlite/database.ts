@@ -197,21 +197,24 @@ const UNREADABLE = new Map([
 ]);
 
 function asError(error: unknown, path: string): Error {
-  if (!(error instanceof Error)) return new Error('the ledger threw what is no error', { cause: error });
-  if (!('errcode' in error) || typeof error.errcode !== 'number') return error;
+  if (!isSqliteError(error))
+    return error instanceof Error ? error : new Error(String(error), { cause: error });
   // The low byte is the primary code, what is above it says more.
   const code = error.errcode & 0xff;
-  if (UNAVAILABLE.has(code))
-    return new MasonError(
-      'LEDGER_UNAVAILABLE',
-      `${path}: the ledger can not be used now (${UNAVAILABLE.get(code) ?? ''}): ${error.message}`,
-      { cause: error },
-    );
-  if (UNREADABLE.has(code))
-    return new MasonError(
-      'LEDGER_UNREADABLE',
-      `${path}: this is no ledger, or a damaged one (${UNREADABLE.get(code) ?? ''}): ${error.message}`,
-      { cause: error },
-    );
-  return error;
+  if (UNAVAILABLE.has(code)) {
+    const message = `${path}: the ledger can not be used now (${UNAVAILABLE.get(code) ?? ''}): ${error.message}`;
+    return new MasonError('LEDGER_UNAVAILABLE', message, { cause: error });
+  }
+  if (UNREADABLE.has(code)) {
+    const message = `${path}: this is no ledger, or a damaged one (${UNREADABLE.get(code) ?? ''}): ${error.message}`;
+    return new MasonError('LEDGER_UNREADABLE', message, { cause: error });
+  }
+  return new Error(error.message, { cause: error });
+}
+
+/** By its shape: where tests run in a realm of their own, SQLite's errors are no instances of their Error. */
+function isSqliteError(error: unknown): error is { readonly errcode: number; readonly message: string } {
+  if (typeof error !== 'object' || error === null || !('errcode' in error) || !('message' in error))
+    return false;
+  return typeof error.errcode === 'number' && typeof error.message === 'string';
 }

@@ -3,9 +3,9 @@ import { STATE, type ResourceRecord } from '../records.ts';
 import { releaseAs } from '../transitions/release.ts';
 import { take } from '../transitions/take.ts';
 import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
-import type { TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
+import { hoarding, rebuildsAllowed } from './rebuilds.ts';
 import { putRecord, putRecords, readRecord, selectRecords } from './rows.ts';
 import { keepSize } from './size.ts';
 
@@ -140,21 +140,13 @@ function takeOutdated(database: Database, order: TakeOrder, moment: Moment): Wak
     .flatMap((condition) => freeAndBuilt(database, condition, [type, spec.hash, limit]))
     .sort((a, b) => a.lastUpdate - b.lastUpdate);
   if (outdated.length === 0) return [];
-  const allowed = Math.max(0, Math.min(limit, rebuildsAllowed(database, spec)));
+  const allowed = Math.min(limit, rebuildsAllowed(database, spec));
+  const taken =
+    allowed > 0 ? outdated.slice(0, allowed) : hoarding(database, { spec, outdated, at: moment.at });
   const reason = 'built from an old config';
-  return outdated
-    .slice(0, allowed)
-    .map((record) => takeOne(database, { record, order, task: 'recycle', reason, doomed: false }, moment));
-}
-
-/** As many as leaves at least min − 1 members free or in use: rebuilding is never what empties a pool. */
-function rebuildsAllowed(database: Database, { type, size }: TypeRecord): number {
-  const ready = database.count(
-    `SELECT count(*) AS n FROM resources WHERE type = ? AND phase IS NULL AND (owner <> '' OR held_by IS NOT NULL OR state = '${STATE.free}')`,
-    type,
+  return taken.map((record) =>
+    takeOne(database, { record, order, task: 'recycle', reason, doomed: false }, moment),
   );
-  const min = size.kind === 'static' ? size.names.length : size.min;
-  return ready - (min - 1);
 }
 
 function takeNamed(

@@ -7,6 +7,7 @@ import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { readPast, writePast } from './past.ts';
 import { putRecord, putRecords, readLeased, readRecords, selectRecords } from './rows.ts';
+import { countStock } from './stock.ts';
 
 interface Sizing {
   readonly database: Database;
@@ -82,13 +83,6 @@ function shortfall({ database, spec: { type, component } }: Sizing): number {
 const countWaiting = (database: Database, type: string): number =>
   database.count(
     'SELECT count(*) AS n FROM resources INDEXED BY resources_waiting WHERE type = ? AND queue_since IS NOT NULL',
-    type,
-  );
-
-const countStock = (database: Database, type: string): number =>
-  database.count(
-    `SELECT count(*) AS n FROM resources WHERE type = ? AND held_by IS NULL
-     AND (phase IS NOT NULL AND state = '${STATE.cleaning}' OR owner = '' AND state IN ('${STATE.free}', '${STATE.dirty}'))`,
     type,
   );
 

@@ -45,7 +45,7 @@ export interface ReleaseSight {
  * A user gives a resource back. What nobody would find, or take for what it is not, gets another state than he asked for:
  * - a virtual one released free without its needs parked → dirty;
  * - a built one released as tombstone → toBeDeleted, so that what was built is destroyed first;
- * - one put under the name of a virtual resource that no longer leases it, or is gone → dirty.
+ * - one put under the name of a resource that does not lease it (any more), or is gone → dirty.
  */
 export function release(sight: ReleaseSight, dest: string, moment: Moment): ResourceRecord {
   const { record, spec, named } = sight;
@@ -62,9 +62,12 @@ function destOfBuilt(sight: ReleaseSight, dest: string): string {
   return dest === STATE.tombstone && isBuilt(sight.record) ? STATE.toBeDeleted : dest;
 }
 
-/** Put where nobody looks: another Mason's virtual resource knows itself what is parked for it. */
+/** Put where nobody looks. Only what another Mason builds may have parts here of which this ledger knows nothing. */
 const isLost = ({ named, isPast }: ReleaseSight): boolean =>
-  named === null ? isPast : named.spec?.managed === true;
+  named === null ? isPast : !isForeign(named.spec);
+
+const isForeign = (spec: TypeRecord | null): boolean =>
+  spec !== null && !spec.managed && spec.config !== null;
 
 /** Built, with every lease parked under its name, and its user data still tells which they are. */
 function isWhole({ record, leased }: ReleaseSight): boolean {

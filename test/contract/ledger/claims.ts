@@ -151,7 +151,10 @@ function describeRestarts(it: InWorld): void {
     const run = await world.begin('c');
     await world.configure(project, greedy);
     const settled = await world.end(run, GOOD_END.fulfill);
-    expect(settled).toMatchObject({ wakes: [{ task: 'recycle', cycle: 2 }], record: { work: { leases: [] } } });
+    expect(settled).toMatchObject({
+      wakes: [{ task: 'recycle', cycle: 2 }],
+      record: { work: { leases: [] } },
+    });
     expect(await world.names('project', 'free')).toHaveLength(4);
     await world.wait('c');
     await world.configure(project, cluster(1));

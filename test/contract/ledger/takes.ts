@@ -1,7 +1,16 @@
 import { describe, expect } from '@jest/globals';
 
 import { inWorldOf, type InWorld } from './inWorld.ts';
-import { GOOD_END, LONG_MS, numbered, physical, virtual, type OpenLedger, type World } from './world.ts';
+import {
+  GOOD_END,
+  GRACE_MS,
+  LONG_MS,
+  numbered,
+  physical,
+  virtual,
+  type OpenLedger,
+  type World,
+} from './world.ts';
 import { acquireOf, releaseOf } from './usersSteps.ts';
 
 export function describeTakes(open: OpenLedger): void {
@@ -143,6 +152,34 @@ function describeOutdated(it: InWorld): void {
     for (const name of ['c-1', 'c-2', 'c-3']) await acquireOf(world, 'cluster', { name });
     await world.configure(cluster(2));
     expect(await takeOutdated(world, 'cluster')).toMatchObject([{ name: 'c-4' }]);
+  });
+
+  it('rebuilds one below min − 1 where somebody waits in vain for what it holds, and no more', async (world) => {
+    const projects = physical('project', numbered('p', 6));
+    const hungry = virtual('cluster', ['a', 'b', 'c'], { needs: { project: 2 } });
+    const modest = virtual('cluster', ['a', 'b', 'c'], { needs: { project: 1 }, hash: 'cluster-2' });
+    const other = virtual('other', ['x', 'y', 'z'], { needs: { project: 1 } });
+    await world.configure(projects, hungry);
+    await world.build('cluster');
+    await world.configure(projects, modest, other);
+    for (const name of ['x', 'y', 'z']) await world.wait(name);
+    expect(await takeOutdated(world, 'cluster')).toMatchObject([{ name: 'a' }]);
+    await world.bring('a', 'fulfill');
+    for (const name of await world.names('project', 'dirty')) await world.clean(name);
+    for (const name of ['x', 'y']) {
+      const [resource = ''] = await world.names('project', 'free');
+      const { token } = (await world.work(name)).work;
+      await world.ledger.queue.grant({ name, token, resources: [resource] }, GRACE_MS);
+      await world.bring(name, 'done');
+    }
+    await world.wait('a');
+    expect(await takeOutdated(world, 'cluster')).toEqual([]);
+    world.advance(LONG_MS);
+    expect(await takeOutdated(world, 'cluster')).toMatchObject([{ name: 'b' }]);
+    expect(await takeOutdated(world, 'cluster')).toEqual([]);
+    await world.bring('b', 'fulfill');
+    expect(await takeOutdated(world, 'cluster')).toEqual([]);
+    expect((await world.work('c')).work.phase).toBeNull();
   });
 
   it('leaves a paused and a removed type alone', async (world) => {

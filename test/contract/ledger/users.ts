@@ -485,6 +485,13 @@ function describePutBack(it: InWorld): void {
     expect(await world.record('p-2')).toMatchObject({ state: 'dirty', heldBy: null });
   });
 
+  it('makes a resource dirty that is put under the name of a physical one', async (world) => {
+    await world.configure(...config);
+    await acquireOf(world, 'project', { name: 'p-2' });
+    await releaseOf(world, 'p-2', 'p-1');
+    expect(await world.record('p-2')).toMatchObject({ state: 'dirty', heldBy: null });
+  });
+
   it('makes a resource dirty that is put under the name of a virtual one that was never built', async (world) => {
     await world.configure(...config);
     await acquireOf(world, 'project', { name: 'p-2' });
