@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import { configJsonSchema } from '../config/jsonSchema.ts';
 import { ERRORS, MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
 import { check } from './check.ts';
@@ -60,6 +61,12 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     .option('--json', 'every fault as JSON')
     .action(async (file: string, { json = false }: { json?: boolean }) => {
       exit(await check(io, { file, json }));
+    });
+  program
+    .command('schema')
+    .description('prints the JSON Schema of a config file, for editors')
+    .action(() => {
+      io.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     });
   withServer(program.command('status'))
     .description('shows all pools, the members of one type, or the whole story of one resource')

@@ -19,12 +19,5 @@ export function openData(folder: string, surroundings: Pick<Surroundings, 'clock
     const message = `the data folder ${folder} can not be made (--data): ${systemMessage(error)}`;
     throw new MasonError('ENVIRONMENT_INVALID', message, { cause: error });
   }
-  const file = join(folder, 'ledger.sqlite');
-  try {
-    return openLocalLedger(file, surroundings);
-  } catch (error) {
-    if (error instanceof MasonError) throw error;
-    const message = `the ledger ${file} can not be opened: ${systemMessage(error)}`;
-    throw new MasonError('LEDGER_UNAVAILABLE', message, { cause: error });
-  }
+  return openLocalLedger(join(folder, 'ledger.sqlite'), surroundings);
 }

@@ -57,6 +57,12 @@ describe('without a server', () => {
     expect(err).toContain('--help');
   });
 
+  test('schema prints the JSON Schema of a config', async () => {
+    const { code, out } = await mason(['schema']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ type: 'object', required: ['resources'] });
+  });
+
   test('nobody answers: the URL and the cure', async () => {
     const { code, err } = await mason(['status'], { MASON_URL: 'http://127.0.0.1:9' });
     expect(code).toBe(69);

@@ -37,5 +37,7 @@ test('a file in the way, and a ledger that is none, are told by their paths', as
     join(folder, 'ledger.sqlite'),
     'this is no database, but it is long enough to look like one',
   );
-  expect(() => openData(folder, surroundings)).toThrow(`${join(folder, 'ledger.sqlite')} can not be opened`);
+  expect(() => openData(folder, surroundings)).toThrow(
+    `${join(folder, 'ledger.sqlite')}: this is no ledger, or a damaged one`,
+  );
 });
