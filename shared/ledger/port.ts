@@ -175,8 +175,8 @@ export interface MatcherClaim {
   readonly token: number;
   /** The bump that this claim has seen. */
   readonly bump: number;
-  /** Needed type → when (ms) it last yielded a resource, as the matchers saw it. */
-  readonly yields: Readonly<Record<string, number>>;
+  /** What the matcher before this one left for it; what the numbers mean is the matcher's own (mason/drySpells). */
+  readonly memory: Readonly<Record<string, number>>;
 }
 
 /** Somebody in line: a virtual resource, or a user's request for one free resource. */
@@ -187,7 +187,6 @@ export type Waiter =
       readonly since: number;
       readonly token: number;
       readonly patienceMs: number;
-      readonly lapsed: boolean;
       readonly needs: Readonly<Record<string, number>>;
     }
   | {
@@ -233,10 +232,8 @@ export interface Queue {
   ): Promise<{ readonly at: number; readonly free: Readonly<Record<string, readonly FreeResource[]>> }>;
   /** One commit: every resource leased and the waiter on its way to clean. */
   grant(grant: Grant, graceMs: number): Promise<Granted>;
-  /** Records that a waiter's reservations lapsed or revived. */
-  setPatience(fence: Fence, place: { readonly patienceMs: number; readonly lapsed: boolean }): Promise<void>;
-  /** @returns false if somebody asked for another look meanwhile: the claim then holds on. */
-  releaseMatcher(claim: MatcherClaim, yields: Readonly<Record<string, number>>): Promise<MatcherClaim | null>;
+  /** @returns null: it is let go, or lost; else somebody asked for another look meanwhile, and the claim holds on. */
+  releaseMatcher(claim: MatcherClaim, memory: Readonly<Record<string, number>>): Promise<MatcherClaim | null>;
 }
 
 // ---- users: Boskos's own operations (see the wire)

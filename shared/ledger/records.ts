@@ -36,10 +36,8 @@ export type Lease = Readonly<z.infer<typeof leaseSchema>>;
 const queueSchema = z.object({
   /** When it began to wait (ms since the epoch). Kept over retries until it is granted. */
   since: z.number(),
-  /** How long (ms) it may keep others from what it reserves while a type that it lacks is dry. Doubles at each lapse. */
+  /** How long (ms) it may keep others from what it reserves while a type that it lacks is dry. */
   patienceMs: z.number(),
-  /** Whether its reservations have lapsed and not yet revived. */
-  lapsed: z.boolean(),
 });
 
 const historyEntrySchema = z.object({ at: z.number(), what: z.string() });

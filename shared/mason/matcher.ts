@@ -75,7 +75,7 @@ async function match(parts: Parts, component: Component): Promise<readonly Wake[
   let limit = SUPPLY_LIMIT;
   let claim = await queue.claimMatcher(component.id, MATCHER_HOLD_MS);
   for (let passes = 1; claim !== null; passes += 1) {
-    const pass: Pass = await runPass(search, { memory: claim.yields, limit });
+    const pass: Pass = await runPass(search, { memory: claim.memory, limit });
     granted.push(...pass.granted);
     limit = pass.again ?? limit;
     if (passes === MAX_PASSES) return giveUp(queue, claim, { ...pass, granted });
@@ -194,5 +194,5 @@ async function reservedAhead(
  * @returns null: a matcher is at work; until it is done, all that it could reserve counts as reserved
  */
 async function recallBeside({ ledger }: Parts, component: Component): Promise<Memory | null> {
-  return (await ledger.queue.claimMatcher(component.id, 0))?.yields ?? null;
+  return (await ledger.queue.claimMatcher(component.id, 0))?.memory ?? null;
 }

@@ -4,7 +4,7 @@ import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { FreeResource, Grant, Granted, MatcherClaim, Queue, Settled, Waiter } from '../port.ts';
 import { mustRestart, restartByConfig } from '../transitions/claim.ts';
 import { grant } from '../transitions/grant.ts';
-import { isClaimed, wakeOf, withWork, type Moment } from '../transitions/work.ts';
+import { isClaimed, wakeOf, type Moment } from '../transitions/work.ts';
 import type { Component, TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
@@ -19,14 +19,8 @@ export function queue(database: Database): Queue {
     supply: (component, limit) => database.read((at) => ({ at, free: supply(database, component, limit) })),
     grant: (order, graceMs) =>
       database.transact((moment) => grantWaiter(database, { order, graceMs }, moment)),
-    setPatience: (fence, place) =>
-      database.transact(() => {
-        const record = fenced(database, fence);
-        if (record?.work.queue != null)
-          putRecord(database, withWork(record, { queue: { ...record.work.queue, ...place } }));
-      }),
-    releaseMatcher: (claim, yields) =>
-      database.transact(({ at }) => releaseMatcher(database, { claim, yields, at })),
+    releaseMatcher: (claim, memory) =>
+      database.transact(({ at }) => releaseMatcher(database, { claim, memory, at })),
   };
 }
 
@@ -81,7 +75,7 @@ function claimMatcher(
   order: { component: string; holdMs: number; at: number },
 ): MatcherClaim | null {
   const row = database.get(
-    'SELECT token, claimed_until, bump, yields FROM matchers WHERE component = ?',
+    'SELECT token, claimed_until, bump, memory FROM matchers WHERE component = ?',
     order.component,
   );
   if (Number(row?.['claimed_until'] ?? 0) > order.at) {
@@ -90,7 +84,7 @@ function claimMatcher(
   }
   const token = Number(row?.['token'] ?? 0) + 1;
   database.run(
-    `INSERT INTO matchers (component, token, claimed_until, hold_ms, bump, yields) VALUES (?, ?, ?, ?, 0, '{}')
+    `INSERT INTO matchers (component, token, claimed_until, hold_ms, bump, memory) VALUES (?, ?, ?, ?, 0, '{}')
      ON CONFLICT (component) DO UPDATE SET token = excluded.token, claimed_until = excluded.claimed_until, hold_ms = excluded.hold_ms`,
     order.component,
     token,
@@ -101,33 +95,33 @@ function claimMatcher(
     component: order.component,
     token,
     bump: Number(row?.['bump'] ?? 0),
-    yields: parseYields(row?.['yields']),
+    memory: parseMemory(row?.['memory']),
   };
 }
 
 /** Who is told to look again has as long for it as for the first look. */
 function releaseMatcher(
   database: Database,
-  end: { claim: MatcherClaim; yields: Readonly<Record<string, number>>; at: number },
+  end: { claim: MatcherClaim; memory: Readonly<Record<string, number>>; at: number },
 ): MatcherClaim | null {
-  const { claim, yields, at } = end;
+  const { claim, memory, at } = end;
   const row = database.get('SELECT token, bump, hold_ms FROM matchers WHERE component = ?', claim.component);
   if (row === undefined || Number(row['token']) !== claim.token) return null;
   const bump = Number(row['bump']);
   const again = bump !== claim.bump;
   database.run(
-    'UPDATE matchers SET yields = ?, claimed_until = ? WHERE component = ?',
-    JSON.stringify(yields),
+    'UPDATE matchers SET memory = ?, claimed_until = ? WHERE component = ?',
+    JSON.stringify(memory),
     again ? at + Number(row['hold_ms']) : null,
     claim.component,
   );
-  return again ? { ...claim, bump, yields } : null;
+  return again ? { ...claim, bump, memory } : null;
 }
 
-const yieldsSchema = z.record(z.string(), z.number());
+const memorySchema = z.record(z.string(), z.number());
 
-const parseYields = (column: unknown): Record<string, number> =>
-  yieldsSchema.parse(JSON.parse(typeof column === 'string' ? column : '{}'));
+const parseMemory = (column: unknown): Record<string, number> =>
+  memorySchema.parse(JSON.parse(typeof column === 'string' ? column : '{}'));
 
 interface Page {
   readonly after: { readonly since: number; readonly name: string } | null;

@@ -83,7 +83,7 @@ export function onward(
 }
 
 function wait(record: WorkRecord, how: Extract<Settlement, { kind: 'waiting' }>, { at }: Moment): WorkRecord {
-  const queue = record.work.queue ?? { since: at, patienceMs: how.patienceMs, lapsed: false };
+  const queue = record.work.queue ?? { since: at, patienceMs: how.patienceMs };
   return withWork(record, { claimedUntil: null, dueAt: at + how.dueInMs, queue });
 }
 

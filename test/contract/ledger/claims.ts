@@ -345,7 +345,6 @@ function describeFences(it: InWorld): void {
     for (const settlement of settlements)
       expect(await world.settle(fence, settlement)).toEqual({ kind: 'lost' });
     expect(await world.ledger.claims.renew(fence, HOLD_MS)).toBe(false);
-    await world.ledger.queue.setPatience(fence, { patienceMs: 1, lapsed: true });
     const [free = ''] = await world.names('project', 'free');
     expect(await world.ledger.queue.grant({ ...fence, resources: [free] }, GRACE_MS)).toEqual({
       kind: 'busy',

@@ -35,13 +35,13 @@ function describeMatcher(it: InWorld): void {
     if (claim === null) throw new Error('nobody held it');
     expect(await queue.claimMatcher('project', HOLD_MS)).toBeNull();
     const again = await queue.releaseMatcher(claim, { project: 1 });
-    expect(again).toMatchObject({ component: 'project', token: claim.token, yields: { project: 1 } });
+    expect(again).toMatchObject({ component: 'project', token: claim.token, memory: { project: 1 } });
     if (again === null) return;
     expect(await queue.claimMatcher('project', HOLD_MS)).toBeNull();
     const third = await queue.releaseMatcher(again, {});
     if (third === null) throw new Error('the second word was lost');
     expect(await queue.releaseMatcher(third, { project: 2 })).toBeNull();
-    expect(await queue.claimMatcher('project', HOLD_MS)).toMatchObject({ yields: { project: 2 } });
+    expect(await queue.claimMatcher('project', HOLD_MS)).toMatchObject({ memory: { project: 2 } });
   });
 
   it('is one for each component', async (world) => {
@@ -72,7 +72,7 @@ function describeMatcher(it: InWorld): void {
     expect(await queue.claimMatcher('a', HOLD_MS)).toBeNull();
     const again = await queue.releaseMatcher(next, {});
     if (again !== null) await queue.releaseMatcher(again, {});
-    expect(await queue.claimMatcher('a', HOLD_MS)).toMatchObject({ yields: {} });
+    expect(await queue.claimMatcher('a', HOLD_MS)).toMatchObject({ memory: {} });
   });
 
   it('remembers what was left for the next, also of a matcher that was told to look again', async (world) => {
@@ -82,7 +82,7 @@ function describeMatcher(it: InWorld): void {
     if (claim === null) throw new Error('it was held');
     await queue.releaseMatcher(claim, { a: 5 });
     world.advance(HOLD_MS);
-    expect(await queue.claimMatcher('a', HOLD_MS)).toMatchObject({ yields: { a: 5 } });
+    expect(await queue.claimMatcher('a', HOLD_MS)).toMatchObject({ memory: { a: 5 } });
   });
 }
 
@@ -117,7 +117,6 @@ function describeWaiters(it: InWorld): void {
       kind: 'virtual',
       token: (await world.work('l-2')).work.token,
       patienceMs: 7_000,
-      lapsed: false,
       needs: { project: 1, disk: 1 },
     });
     expect(line[1]).toMatchObject({ needs: { project: 2 } });
@@ -193,23 +192,6 @@ function describeWaiters(it: InWorld): void {
       ),
     );
     expect((await waiting(world)).map(({ name }) => name)).toEqual(['c-1']);
-  });
-
-  it('keep what was recorded of their patience', async (world) => {
-    await world.configure(...config);
-    await drain(world);
-    await world.wait('c-1', 1_000);
-    const [waiter] = await waiting(world);
-    if (waiter?.kind !== 'virtual') throw new Error('nobody waits');
-    await world.ledger.queue.setPatience(waiter, { patienceMs: 2_000, lapsed: true });
-    expect(await waiting(world)).toEqual([{ ...waiter, patienceMs: 2_000, lapsed: true }]);
-    await world.ledger.queue.setPatience(
-      { ...waiter, token: waiter.token - 1 },
-      { patienceMs: 1, lapsed: false },
-    );
-    expect(await waiting(world)).toMatchObject([{ patienceMs: 2_000, lapsed: true }]);
-    await world.wait('c-1', 1_000);
-    expect(await waiting(world)).toMatchObject([{ since: waiter.since, patienceMs: 2_000, lapsed: true }]);
   });
 
   it('supply is what is free and unowned of each type, the longest unchanged first', async (world) => {

@@ -65,7 +65,7 @@ describe('fulfill', () => {
     world.hold('clean');
     await world.settle();
     const { work } = await world.only('cluster');
-    expect(work).toMatchObject({ phase: 'fulfill', leases: [], attempts: 0, queue: { lapsed: false } });
+    expect(work).toMatchObject({ phase: 'fulfill', leases: [], attempts: 0, queue: { patienceMs: 60_000 } });
     expect(await world.states('project')).toEqual({ free: 2 });
     expect(world.said('waiting')).toHaveLength(1);
 

@@ -8,7 +8,7 @@ type Needs = Waiter['needs'];
 export type VirtualWaiter = Extract<Waiter, { kind: 'virtual' }>;
 
 export function waiter(name: string, needs: Needs, given: Partial<VirtualWaiter> = {}): VirtualWaiter {
-  return { kind: 'virtual', name, needs, since: 0, token: 1, patienceMs: MINUTE, lapsed: false, ...given };
+  return { kind: 'virtual', name, needs, since: 0, token: 1, patienceMs: MINUTE, ...given };
 }
 
 export function request(name: string, type: string, since = 0): Waiter {

@@ -29,7 +29,7 @@ const inLine: fc.Arbitrary<Waiter> = fc
       }),
     },
   )
-  .map((one) => ({ name: '', token: 1, lapsed: false, ...one }));
+  .map((one) => ({ name: '', token: 1, ...one }));
 const line = fc
   .array(inLine, { maxLength: 30 })
   .map((waiters) =>
