@@ -119,7 +119,7 @@ export interface TakeOrder {
 }
 
 /** underWay: it is due for recycle already, which the order wakes; held: by a user, or by Mason in a later phase. */
-export type OrderRefusal = 'unknown' | 'stale' | 'held' | 'underWay' | 'unconfigured';
+export type OrderRefusal = 'unknown' | 'stale' | 'held' | 'underWay' | 'unconfigured' | 'paused';
 export type NamedTake =
   | { readonly kind: 'taken'; readonly wake: Wake }
   | { readonly kind: 'refused'; readonly reason: OrderRefusal };

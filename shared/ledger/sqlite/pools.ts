@@ -160,6 +160,7 @@ function takeNamed(
   if (spec?.managed !== true) return { kind: 'refused', reason: 'unconfigured' };
   if (record.work?.phase === 'recycle') return { kind: 'refused', reason: 'underWay' };
   if (record.owner !== '') return { kind: 'refused', reason: 'held' };
+  if (spec.settings.paused) return { kind: 'refused', reason: 'paused' };
   const orderable = [STATE.dirty, STATE.toBeDeleted, STATE.free].some((state) => state === record.state);
   if (!orderable || record.lastUpdate > order.orderedAt) return { kind: 'refused', reason: 'stale' };
   const { removed: doomed } = spec;

@@ -226,6 +226,13 @@ function describeNamed(it: InWorld): void {
     expect(await order(world, 'p')).toEqual({ kind: 'refused', reason: 'unconfigured' });
   });
 
+  it('refuses a member of a paused type, which would only leave its pool', async (world) => {
+    await world.configure(virtual('cluster', ['a'], { settings: { paused: true } }));
+    const before = await world.records();
+    expect(await order(world, 'a')).toEqual({ kind: 'refused', reason: 'paused' });
+    expect(await world.records()).toEqual(before);
+  });
+
   it('refuses what a user has, or Mason has in a later phase', async (world) => {
     await world.configure(virtual('cluster', ['a', 'b']));
     await world.build('cluster');
