@@ -50,16 +50,19 @@ export interface ReleaseSight {
 export function release(sight: ReleaseSight, dest: string, moment: Moment): ResourceRecord {
   const { record, spec, named } = sight;
   const lifespanMs = spec?.lifespanMs ?? null;
-  const built = spec?.managed === true ? destOfBuilt(sight, dest) : dest;
+  const built = destOfBuilt(sight, dest);
   if (built !== dest) return releaseAs(record, built, { ...moment, lifespanMs });
   if (named?.record.work?.leases.some(({ name }) => name === record.name) === true)
     return { ...releaseAs(record, dest, { ...moment, lifespanMs: null }), heldBy: named.record.name };
   return releaseAs(record, isLost(sight) ? STATE.dirty : dest, { ...moment, lifespanMs });
 }
 
+/** Whatever its type has become meanwhile: what was built is free only as a whole, and ends only by recycle. */
 function destOfBuilt(sight: ReleaseSight, dest: string): string {
-  if (dest === STATE.free && !isWhole(sight)) return STATE.dirty;
-  return dest === STATE.tombstone && isBuilt(sight.record) ? STATE.toBeDeleted : dest;
+  const { record, spec } = sight;
+  if (dest === STATE.free && (spec?.managed === true || isBuilt(record)))
+    return isWhole(sight) ? dest : STATE.dirty;
+  return dest === STATE.tombstone && isBuilt(record) ? STATE.toBeDeleted : dest;
 }
 
 /** Put where nobody looks. Only what another Mason builds may have parts here of which this ledger knows nothing. */

@@ -359,6 +359,19 @@ function describeKinds(it: InWorld): void {
     expect(await world.names('project', 'dirty')).toEqual(['p', 'q']);
   });
 
+  it('from virtual to physical does not let its users break up what was built', async (world) => {
+    await world.configure(project, virtual('thing', ['a', 'b'], { needs: { project: 1 } }));
+    await world.build('thing');
+    await acquireOf(world, 'thing', { name: 'a' });
+    await acquireOf(world, 'thing', { name: 'b' });
+    await acquireOf(world, 'project', { name: 'p' });
+    await world.configure(project, physical('thing', ['a', 'b'], { hash: 'thing-2' }));
+    await releaseOf(world, 'a', 'free');
+    await releaseOf(world, 'b', 'tombstone');
+    expect(await world.record('a')).toMatchObject({ state: 'dirty' });
+    expect(await world.record('b')).toMatchObject({ state: 'toBeDeleted' });
+  });
+
   it('without a registered Masonable is left to its own Mason', async (world) => {
     const foreign = physical('foreign', 2, { config: { type: 'Elsewhere', content: '' }, state: 'dirty' });
     await world.configure(project, foreign);

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { MasonError } from '../../../shared/errors.ts';
+import { Database } from '../../../shared/ledger/sqlite/database.ts';
+import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
+import { physical } from '../../contract/ledger/world.ts';
+
+let folder = '';
+let count = 0;
+let path = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mason-sqlite-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(() => {
+  count += 1;
+  path = join(folder, `ledger-${count}.sqlite`);
+});
+
+const optionsOf = (file: string) => ({ path: file, now: () => 1_000, random: () => 0.5, busyTimeoutMs: 20 });
+const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
+  try {
+    await work();
+    return 'none';
+  } catch (error) {
+    return error instanceof MasonError ? error.code : String(error);
+  }
+};
+
+describe('a ledger in a SQLite file', () => {
+  test('that a newer release wrote is refused, with the way out', () => {
+    const newer = new DatabaseSync(path);
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    expect(() => openSqliteLedger(optionsOf(path))).toThrow(/schema version 99.*newer release/);
+  });
+
+  test('is written ahead, and each commit is on the disk before it is acknowledged', async () => {
+    const database = new Database(optionsOf(path));
+    expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+    await database.close();
+  });
+
+  test('that another process has locked is unavailable for now, and untouched', async () => {
+    const ledger = openSqliteLedger(optionsOf(path));
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const store = () => ledger.configs.store([physical('project', ['p-1'])]);
+    expect(await codeOf(store)).toBe('LEDGER_UNAVAILABLE');
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await ledger.configs.types()).toEqual([]);
+    expect(await codeOf(store)).toBe('none');
+    await ledger.close();
+  });
+
+  test('with a damaged document says of which resource', async () => {
+    const ledger = openSqliteLedger(optionsOf(path));
+    await ledger.configs.store([physical('project', ['p-1'])]);
+    await ledger.pools.keepSize('project', { newName: String, newOwner: String, graceMs: 1 });
+    const other = new DatabaseSync(path);
+    other.exec(`UPDATE resources SET doc = '{"schema": 2}'`);
+    other.close();
+    await expect(ledger.views.record('p-1')).rejects.toThrow(/p-1/);
+    expect(await codeOf(() => ledger.views.record('p-1'))).toBe('LEDGER_UNREADABLE');
+    await ledger.close();
+  });
+});
+
+describe('operations that share a commit', () => {
+  test('are each all or nothing: one that throws undoes itself alone', async () => {
+    const database = new Database(optionsOf(path));
+    const put = (type: string, fails: boolean) =>
+      database.transact(() => {
+        database.run('INSERT INTO types (type, doc) VALUES (?, ?)', type, '{}');
+        if (fails) throw new Error(`${type} fails`);
+        return type;
+      });
+    const ends = await Promise.allSettled([put('a', false), put('b', true), put('c', false)]);
+    expect(ends.map((end) => (end.status === 'fulfilled' ? end.value : String(end.reason)))).toEqual([
+      'a',
+      'Error: b fails',
+      'c',
+    ]);
+    expect(database.all('SELECT type FROM types ORDER BY type')).toEqual([{ type: 'a' }, { type: 'c' }]);
+    await database.close();
+  });
+
+  test('are committed before the ledger is closed', async () => {
+    const database = new Database(optionsOf(path));
+    const written = database.transact(() => {
+      database.run(`INSERT INTO types (type, doc) VALUES ('a', '{}')`);
+    });
+    await database.close();
+    await written;
+    const again = new Database(optionsOf(path));
+    expect(again.all('SELECT type FROM types')).toEqual([{ type: 'a' }]);
+    await again.close();
+  });
+});
