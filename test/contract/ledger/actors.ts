@@ -42,7 +42,7 @@ export async function live(open: OpenLedger, steps: readonly Step[]): Promise<vo
     await actors.configure(CONFIGS[0] ?? []);
     for (const type of await actors.types()) await actors.tend(type);
     for (const step of steps) await actors.step(step);
-    const unrest = await actors.heal();
+    const unrest = await actors.heal(CONFIGS[0] ?? []);
     if (unrest.length === 0) return;
     const pools = JSON.stringify(await world.ledger.views.pools());
     throw new Error(['this does not come right:', ...unrest, pools].join('\n'));
@@ -169,8 +169,8 @@ export class Actors {
    * Users go home, everybody does what he should, and nothing fails any more: then all comes right by itself.
    * @returns what does not
    */
-  async heal(): Promise<readonly string[]> {
-    await this.configure(CONFIGS[0] ?? []);
+  async heal(config: readonly TypeRecord[]): Promise<readonly string[]> {
+    await this.configure(config);
     for (const [name, owner] of this.owners) await this.users.release({ name, dest: 'dirty', owner });
     this.owners.clear();
     for (const { name, state, owner, heldBy, work } of await this.world.records()) {
