@@ -1,4 +1,4 @@
-// One of several processes on one ledger file (see processes.test.ts). It does what Mason and its users do, several
+// One of several processes on one ledger file (see sqliteHammer.test.ts). It does what Mason and its users do, several
 // things at a time, and prints a line for each result that it was given: what it has printed must never be lost.
 //
 //     node hammer.ts FILE ID ROUNDS
@@ -29,7 +29,7 @@ say({ said: 'end' });
 
 async function hammer(owner: string): Promise<void> {
   for (let round = 0; round < Number(rounds); round += 1) {
-    const act = pick([take, work, work, work, work, use, use, match]);
+    const act = pick<(owner: string) => Promise<void>>([take, work, work, work, work, use, use, match]);
     await act(owner);
   }
 }
@@ -72,9 +72,9 @@ function tell({ name, token }: { name: string; token: number }, settled: Settled
   say({ said: 'settled', name, token, cycle, phase });
 }
 
-const match = async (): Promise<void> => {
+async function match(): Promise<void> {
   granted(await matcher.look(['project', 'disk']));
-};
+}
 
 function granted(wakes: readonly Wake[]): void {
   for (const { name, cycle } of wakes) say({ said: 'granted', name, cycle });
@@ -107,9 +107,9 @@ async function use(owner: string): Promise<void> {
   await giveBack(name, { owner, dest: pick(['free', 'dirty']) });
 }
 
-const sayAcquired = ({ name, owner, lastUpdate }: ResourceRecord): void => {
+function sayAcquired({ name, owner, lastUpdate }: ResourceRecord): void {
   say({ said: 'acquired', name, owner, lastUpdate });
-};
+}
 
 async function giveBack(name: string, to: { owner: string; dest: string }): Promise<void> {
   say({ said: 'releasing', name });

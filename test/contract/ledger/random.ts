@@ -14,7 +14,7 @@ export function describeRandom(open: OpenLedger, runs: number): void {
   describe('whatever happens in whatever order', () => {
     test(`holds its invariants and heals, ${runs} times`, async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: STEPS / 2, maxLength: STEPS }), (steps) =>
+        fc.asyncProperty(fc.array(arbitraryStep, { minLength: STEPS / 2, maxLength: STEPS }), (steps) =>
           live(open, steps),
         ),
         { seed: SEED, numRuns: runs, endOnFailure: false },
@@ -25,7 +25,7 @@ export function describeRandom(open: OpenLedger, runs: number): void {
 
 const SEED = 20_260_101;
 
-const step: fc.Arbitrary<Step> = fc.record({
+export const arbitraryStep: fc.Arbitrary<Step> = fc.record({
   act: fc.oneof(
     ...(Object.entries(WEIGHTS) as [Act, number][]).map(([act, weight]) => ({
       weight,

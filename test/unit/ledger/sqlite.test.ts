@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -70,6 +70,48 @@ describe('a ledger in a SQLite file', () => {
     await expect(ledger.views.record('p-1')).rejects.toThrow(/p-1/);
     expect(await codeOf(() => ledger.views.record('p-1'))).toBe('LEDGER_UNREADABLE');
     await ledger.close();
+  });
+});
+
+describe('what is no ledger that can be used', () => {
+  test('a damaged document is told apart from its neighbours, whatever is wrong with it', async () => {
+    const ledger = openSqliteLedger(optionsOf(path));
+    await ledger.configs.store([physical('project', ['p-1', 'p-2']), physical('host', [])]);
+    await ledger.pools.keepSize('project', { newName: String, newOwner: String, graceMs: 1 });
+    const other = new DatabaseSync(path);
+    other.exec(`UPDATE resources SET doc = 'half a docu' WHERE name = 'p-2'`);
+    other.exec(`UPDATE types SET doc = '{}' WHERE type = 'host'`);
+    other.exec(`UPDATE contents SET doc = '[1]' WHERE type = 'host'`);
+    other.close();
+    expect(await ledger.views.record('p-1')).toMatchObject({ name: 'p-1' });
+    const reads = {
+      'the resource p-2': () => ledger.views.records({ limit: 9 }),
+      'the type host': () => ledger.configs.type('host'),
+      'the config host-1 of the type host': () => ledger.configs.content('host', 'host-1'),
+    };
+    for (const [what, read] of Object.entries(reads)) {
+      expect(await codeOf(read)).toBe('LEDGER_UNREADABLE');
+      await expect(read()).rejects.toThrow(what);
+    }
+    await ledger.close();
+  });
+
+  test('a file of another kind is refused as unreadable, a folder that is not there as unavailable', async () => {
+    await writeFile(path, 'This is no database, and long enough to be seen as none. '.repeat(40));
+    expect(await codeOf(async () => openSqliteLedger(optionsOf(path)))).toBe('LEDGER_UNREADABLE');
+    const nowhere = join(folder, 'nowhere', 'ledger.sqlite');
+    expect(await codeOf(async () => openSqliteLedger(optionsOf(nowhere)))).toBe('LEDGER_UNAVAILABLE');
+    expect(() => openSqliteLedger(optionsOf(nowhere))).toThrow(nowhere);
+  });
+
+  test('a file that is locked while it is opened is unavailable for now', async () => {
+    await openSqliteLedger(optionsOf(path)).close();
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await codeOf(async () => openSqliteLedger(optionsOf(path)))).toBe('LEDGER_UNAVAILABLE');
+    other.exec('ROLLBACK');
+    other.close();
+    await openSqliteLedger(optionsOf(path)).close();
   });
 });
 

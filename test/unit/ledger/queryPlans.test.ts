@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
+import { SCHEMA } from '../../../shared/ledger/sqlite/schema.ts';
+import { live } from '../../contract/ledger/actors.ts';
+import { arbitraryStep } from '../../contract/ledger/random.ts';
+
+/**
+ * Every statement that the ledger prepares while anything happens to it, with the plan that SQLite gets for it. The
+ * planner has no statistics, as in production: what it chooses here it chooses with 10,000 members, too.
+ */
+const plans = new Map<string, string>();
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the connection that it belongs to
+const { prepare } = DatabaseSync.prototype;
+
+beforeAll(async () => {
+  const statements = new Set<string>();
+  DatabaseSync.prototype.prepare = function (sql, options) {
+    statements.add(sql.replace(/\s+/g, ' '));
+    return prepare.call(this, sql, options);
+  };
+  const lives = fc.array(arbitraryStep, { minLength: 200, maxLength: 200, size: 'max' });
+  for (const steps of fc.sample(lives, { seed: 1, numRuns: 15 })) await live(openInMemory, steps);
+  const empty = new DatabaseSync(':memory:');
+  empty.exec(SCHEMA);
+  for (const sql of statements) plans.set(sql, planOf(empty, sql));
+  empty.close();
+});
+afterAll(() => {
+  DatabaseSync.prototype.prepare = prepare;
+});
+
+const openInMemory: Parameters<typeof live>[0] = async (clock) =>
+  openSqliteLedger({ path: ':memory:', now: () => clock.now(), random: () => 0.5 });
+
+function planOf(database: DatabaseSync, sql: string): string {
+  if (sql.startsWith('PRAGMA')) return '';
+  const steps = prepare.call(database, `EXPLAIN QUERY PLAN ${sql}`).all();
+  return steps.map((step) => String(step['detail'])).join('; ');
+}
+
+const matching = (pattern: RegExp): string[] =>
+  [...plans]
+    .filter(([, plan]) => pattern.test(plan))
+    .map(([sql]) => sql)
+    .sort();
+
+describe('no statement reads more than it must', () => {
+  test('what reads a whole table is for people, or the table has a row a type', () => {
+    expect(matching(/\bSCAN\b/)).toEqual([
+      // For people, and stopped by its limit.
+      'SELECT name, doc FROM resources ORDER BY name LIMIT ?',
+      'SELECT name, doc FROM resources WHERE state = ? ORDER BY name LIMIT ?',
+      'SELECT type, doc FROM types ORDER BY type',
+      'SELECT type, hash FROM contents',
+    ]);
+  });
+
+  test('what reads a whole pool only counts it by an index, or has found before that it must', () => {
+    expect(matching(/resources_pool \(type=\?\)/)).toEqual([
+      // sync, once there is a removed type.
+      'DELETE FROM types WHERE type = ?1 AND NOT EXISTS (SELECT 1 FROM resources WHERE type = ?1)',
+      // sync, while an old content is left.
+      'SELECT 1 FROM resources WHERE type = ? AND ? IN (config_hash, built_by) LIMIT 1',
+      'SELECT 1 FROM resources WHERE type = ? LIMIT 1',
+      'SELECT count(*) AS n FROM resources WHERE type = ?',
+      // sync, while somebody waits for what could be made, or hoarded.
+      `SELECT count(*) AS n FROM resources WHERE type = ? AND held_by IS NULL AND (phase IS NOT NULL AND state = 'cleaning' OR owner = '' AND state IN ('free', 'dirty'))`,
+      // sync, while a member is outdated.
+      `SELECT count(*) AS n FROM resources WHERE type = ? AND phase IS NULL AND (owner <> '' OR held_by IS NOT NULL OR state = 'free')`,
+      // sync, while a static pool is not as the config has it.
+      'SELECT name FROM resources WHERE type = ?',
+      // sync, while a dynamic pool is beyond its max.
+      'SELECT name, doc FROM resources WHERE type = ?',
+    ]);
+  });
+
+  test('nothing is sorted but what /reset gives back', () => {
+    expect(matching(/TEMP B-TREE/)).toEqual([
+      `SELECT name, doc FROM resources INDEXED BY resources_users WHERE type = ? AND state = ? AND last_update < ? AND owner <> '' AND phase IS NULL AND held_by IS NULL ORDER BY name`,
+    ]);
+  });
+
+  test('and all were seen', () => {
+    expect(plans.size).toBeGreaterThanOrEqual(60);
+  });
+});
