@@ -1,15 +1,12 @@
 import * as z from 'zod';
 import { duration, lifespan } from './duration.ts';
+import { LONGEST_RESOURCE_NAME, RESOURCE_NAME } from './resourceName.ts';
 
 /**
  * The config file, as a schema. From here come the checks, the types below and the JSON Schema for editors; what one
  * resource means to another is checked under rules/. The descriptions continue sentences ("Add type, …") and are shown
  * by editors. Boskos's keys and their meaning: common/common.go and common/config.go of kubernetes-sigs/boskos.
  */
-
-/** Names of Kubernetes objects (DNS-1123 subdomain), since a Boskos server stores each resource as one. */
-const RESOURCE_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const LONGEST_RESOURCE_NAME = 253;
 
 const resourceName = z
   .string()

@@ -1,5 +1,5 @@
-const DNS_1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const MAX_LENGTH = 253;
+import { LONGEST_RESOURCE_NAME, RESOURCE_NAME } from '../config/resourceName.ts';
 
-/** Whether the text can be a resource's name: Boskos asks for a DNS-1123 subdomain. */
-export const isName = (text: string): boolean => text.length <= MAX_LENGTH && DNS_1123_SUBDOMAIN.test(text);
+/** Whether the text can be a resource's name, by the rule that the config is checked by. */
+export const isName = (text: string): boolean =>
+  text.length <= LONGEST_RESOURCE_NAME && RESOURCE_NAME.test(text);
