@@ -17,6 +17,22 @@ import { fileURLToPath } from 'node:url';
 
 const FRAMEWORK = '@google-cloud/functions-framework';
 
+/**
+ * Packages that a function needs only as its environment says, each group in a file of its own that is read when one of
+ * them is used first. In the one bundle they cost each cold start 130 ms of CPU for being read alone (of 13 MB).
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const LAZY_PACKAGES = {
+  google: ['gaxios', 'google-auth-library', '@google-cloud/firestore', '@google-cloud/pubsub'],
+  opentelemetry: [
+    '@opentelemetry/api',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace-base',
+  ],
+};
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.stamp');
@@ -43,15 +59,54 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   { entryPoints: ['shared/local/main.ts'], outfile: 'dist/local.js', format: 'esm', packages: 'external' },
-  {
-    // One CommonJS file loads in half the CPU time of the packages (measured: 317 against 667 ms of a cold start). The
-    // framework stays outside, or the bundle would register its functions in a copy that nobody asks.
-    entryPoints: ['functions/index.ts'],
-    outfile: 'dist/functions/index.js',
-    format: 'cjs',
-    external: [FRAMEWORK],
-  },
 ];
+
+/**
+ * What is deployed. One CommonJS file loads in half the CPU time of the packages (measured: 317 against 667 ms of a cold
+ * start). The framework stays outside, or the bundle would register its functions in a copy that nobody asks.
+ *
+ * @param {string} folder
+ * @returns {import('esbuild').BuildOptions[]}
+ */
+export function functionsBundles(folder) {
+  const groups = Object.entries(LAZY_PACKAGES).map(([group, packages]) => ({
+    ...shared,
+    stdin: {
+      contents: packages.map((name) => `exports['${name}'] = () => require('${name}');`).join('\n'),
+      resolveDir: root,
+    },
+    outfile: join(folder, `${group}.js`),
+    format: /** @type {const} */ ('cjs'),
+    // Nothing of ours is in it, and a map as large would be deployed with it.
+    sourcemap: false,
+  }));
+  const main = {
+    ...shared,
+    entryPoints: ['functions/index.ts'],
+    outfile: join(folder, 'index.js'),
+    format: /** @type {const} */ ('cjs'),
+    external: [FRAMEWORK],
+    plugins: [fromGroups],
+  };
+  return [main, ...groups];
+}
+
+/** Takes the lazy packages from the files of their groups. @type {import('esbuild').Plugin} */
+const fromGroups = {
+  name: 'lazy-packages',
+  setup(build) {
+    const groupOf = new Map(
+      Object.entries(LAZY_PACKAGES).flatMap(([group, packages]) => packages.map((name) => [name, group])),
+    );
+    build.onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
+      groupOf.has(path) ? { path, namespace: 'lazy-package' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy-package' }, ({ path }) => ({
+      contents: `module.exports = require('./${groupOf.get(path)}.js')['${path}']();`,
+    }));
+    build.onResolve({ filter: /^[.]/, namespace: 'lazy-package' }, ({ path }) => ({ path, external: true }));
+  },
+};
 
 export async function build() {
   const start = Date.now();
@@ -62,7 +117,8 @@ export async function build() {
   if (missing.length > 0) throw new Error(`build: no such entry: ${missing.join(', ')}`);
 
   const { build: bundle } = await import('esbuild');
-  const results = await Promise.all(bundles.map((options) => bundle({ ...shared, ...options })));
+  const all = [...bundles, ...functionsBundles(join(dist, 'functions'))];
+  const results = await Promise.all(all.map((options) => bundle({ ...shared, ...options })));
   for (const { outputFiles = [] } of results) {
     for (const { path, contents } of outputFiles) write(path, contents);
   }

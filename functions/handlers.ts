@@ -1,4 +1,6 @@
 import type { Mason } from '../shared/mason/mason.ts';
+import { formatTraceparent, parseTraceparent } from '../shared/runtime/trace.ts';
+import type { SpanNotes } from '../shared/runtime/tracer.ts';
 import { EVERYTHING, readMessage, type IncomingMessage } from '../shared/topics/message.ts';
 import type { Topic } from '../shared/topics/port.ts';
 import { clean } from './clean/clean.ts';
@@ -15,26 +17,48 @@ export type Handler = (event: unknown) => Promise<void>;
 
 export type Handlers = Readonly<Record<Topic, Handler>>;
 
+/** Gets the message with the trace of its own span, and says what came of it. */
+type Handle = (message: IncomingMessage) => Promise<SpanNotes>;
+
 /** Every function that a topic wakes, by its entry point, which has the topic's name. */
 export function createHandlers(mason: Mason): Handlers {
   const { engine, masonry } = mason;
-  const on =
-    (handle: (message: IncomingMessage) => Promise<void>): Handler =>
-    async (event) =>
-      handle(readMessage(event));
+  const handles: Readonly<Record<Topic, Handle>> = {
+    recycle: async (message) =>
+      message.system !== null || (await takeOrdered(mason, message))
+        ? engine.handle('recycle', message, recycle(masonry))
+        : { resource: message.data, phase: 'recycle', outcome: 'orderRefused' },
+    fulfill: (message) => engine.handle('fulfill', message, fulfill()),
+    clean: (message) => engine.handle('clean', message, clean(masonry)),
+    free: (message) => engine.handle('free', message, free()),
+    janitor: async (message) => {
+      if (message.data !== EVERYTHING) return engine.handle('janitor', message, cleanPhysical(masonry));
+      await takeDirtyPhysical(mason);
+      return { outcome: 'ticked' };
+    },
+    sync: async () => {
+      await sync(mason);
+      return { outcome: 'ticked' };
+    },
+  };
+  const handlerOf = (topic: Topic) => tracing(mason, topic, handles[topic]);
   return {
-    recycle: on(async (message) => {
-      const isMeant = message.system !== null || (await takeOrdered(mason, message));
-      if (isMeant) await engine.handle('recycle', message, recycle(masonry));
-    }),
-    fulfill: on((message) => engine.handle('fulfill', message, fulfill())),
-    clean: on((message) => engine.handle('clean', message, clean(masonry))),
-    free: on((message) => engine.handle('free', message, free())),
-    janitor: on((message) =>
-      message.data === EVERYTHING
-        ? takeDirtyPhysical(mason)
-        : engine.handle('janitor', message, cleanPhysical(masonry)),
-    ),
-    sync: on(() => sync(mason)),
+    recycle: handlerOf('recycle'),
+    fulfill: handlerOf('fulfill'),
+    clean: handlerOf('clean'),
+    free: handlerOf('free'),
+    janitor: handlerOf('janitor'),
+    sync: handlerOf('sync'),
+  };
+}
+
+/** Each message is one span of the trace that it carries; one without, or with what is none, begins a trace. */
+function tracing({ tracer }: Pick<Mason, 'tracer'>, topic: Topic, handle: Handle): Handler {
+  return async (event) => {
+    const message = readMessage(event);
+    const parent = parseTraceparent(message.trace);
+    await tracer.trace({ name: `mason.${topic}`, parent }, async ({ context, note }) => {
+      note(await handle({ ...message, trace: formatTraceparent(context) }));
+    });
   };
 }

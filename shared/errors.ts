@@ -14,6 +14,7 @@ export const ERRORS = {
     retry: false,
     exit: 65,
   },
+  TOPIC_UNAVAILABLE: { meaning: 'a topic can not be reached, or takes no messages', retry: true, exit: 69 },
   CONFIG_INVALID: { meaning: 'the config has faults', retry: false, exit: 78 },
   CONFIG_UNREADABLE: { meaning: 'the config can not be read from its source', retry: true, exit: 66 },
   CONTENT_INVALID: { meaning: 'the content of a config does not fit its type', retry: false, exit: 78 },

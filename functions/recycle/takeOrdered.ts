@@ -1,6 +1,7 @@
 import { isName } from '../../shared/mason/name.ts';
 import type { OrderRefusal } from '../../shared/ledger/port.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
+import { traceOf } from '../../shared/runtime/trace.ts';
 import type { IncomingMessage } from '../../shared/topics/message.ts';
 
 /**
@@ -11,12 +12,12 @@ import type { IncomingMessage } from '../../shared/topics/message.ts';
  */
 export async function takeOrdered(
   { boskos, log }: Pick<Mason, 'boskos' | 'log'>,
-  { data: name, id, time, trace }: IncomingMessage,
+  { data: name, time, trace }: IncomingMessage,
 ): Promise<boolean> {
   if (!isName(name)) return true;
   const taken = await boskos.takeNamed(name, time);
   if (taken.kind === 'refused' && taken.reason === 'underWay') return true;
-  const said = { resource: name, phase: 'recycle', trace: trace ?? id };
+  const said = { resource: name, phase: 'recycle', ...traceOf(trace) };
   if (taken.kind === 'taken') {
     log({ severity: 'INFO', event: 'ordered', message: `${name} is recycled by order`, ...said });
     return true;

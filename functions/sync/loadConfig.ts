@@ -10,19 +10,22 @@ import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
 import { componentsOf } from '../../shared/mason/needs.ts';
 
+interface Good {
+  readonly source: ConfigText;
+  readonly types: readonly TypeRecord[];
+}
+
 /** What the last good text says: most ticks find it unchanged. */
-const lastGood = new WeakMap<Mason, { readonly text: string; readonly types: readonly TypeRecord[] }>();
+const lastGood = new WeakMap<Mason, Good>();
 
 /**
  * Reads the config and stores it for the phases. A config with faults is refused whole: the last good one stays.
  * @throws MasonError CONFIG_INVALID with every fault and its place, CONFIG_UNREADABLE
  */
 export async function loadConfig(mason: Mason): Promise<void> {
-  const { ledger, config, log } = mason;
-  const source = await config.read();
-  const known = lastGood.get(mason);
-  const types = known?.text === source.text ? known.types : readTypes(mason, source);
-  lastGood.set(mason, { text: source.text, types });
+  const { ledger, log } = mason;
+  const { source, types } = await readGood(mason, lastGood.get(mason) ?? null);
+  lastGood.set(mason, { source, types });
   // Asked each time: another instance may have stored an older or a newer text meanwhile.
   if (isInForce(types, await ledger.configs.types())) return;
   await ledger.configs.store(types);
@@ -31,6 +34,14 @@ export async function loadConfig(mason: Mason): Promise<void> {
     event: 'config-stored',
     message: `${source.file}: ${types.length} types are in force`,
   });
+}
+
+async function readGood(mason: Mason, known: Good | null): Promise<Good> {
+  const source = await mason.config.read(known?.source.validator ?? null);
+  if (source !== 'unchanged')
+    return { source, types: known?.source.text === source.text ? known.types : readTypes(mason, source) };
+  if (known !== null) return known;
+  throw new MasonError('CONFIG_UNREADABLE', 'the config is said to be unchanged, but was never read');
 }
 
 function readTypes({ known, log }: Mason, source: ConfigText): TypeRecord[] {

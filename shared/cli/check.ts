@@ -1,8 +1,8 @@
 import { formatFault, type Fault } from '../config/fault.ts';
 import { readConfig } from '../config/readConfig.ts';
 import { ERRORS } from '../errors.ts';
-import { readConfigFile } from '../local/configFile.ts';
 import { openLocalRegistry } from '../local/openLocalRegistry.ts';
+import { openFileSource } from '../runtime/compose.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Io } from './io.ts';
 export async function check(io: Io, { file, json }: { file: string; json: boolean }): Promise<number> {
   const registry = await openLocalRegistry(io.environment, io.directory);
   const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
-  const { config, faults } = readConfig({ file, text: await readConfigFile(file) }, known);
+  const { config, faults } = readConfig(await openFileSource(file).read(), known);
   if (json) io.out(`${JSON.stringify({ file, good: config !== null, faults }, null, 2)}\n`);
   else print(io, { file, faults, types: config?.resources.length ?? null });
   return config === null ? ERRORS.CONFIG_INVALID.exit : 0;

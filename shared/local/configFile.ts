@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
-
 import { formatFault } from '../config/fault.ts';
 import { readConfig, type KnownContents } from '../config/readConfig.ts';
-import { MasonError } from '../errors.ts';
-import { systemMessage } from './systemMessage.ts';
-import type { ConfigSource } from '../config/source.ts';
+import { openFileSource } from '../runtime/compose.ts';
+import type { ConfigSource, ConfigText } from '../config/source.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ConfigState } from './api.ts';
 
 export interface ConfigFile extends ConfigSource {
+  /** @throws MasonError CONFIG_UNREADABLE */
+  read(): Promise<ConfigText>;
   /** What is wrong with the file as it was when sync last read it. */
   state(): ConfigState;
 }
@@ -18,6 +17,7 @@ export interface ConfigFile extends ConfigSource {
  * @param file as people wrote it: every fault names it so
  */
 export function openConfigFile(file: string, { known, log }: { known: KnownContents; log: Log }): ConfigFile {
+  const source = openFileSource(file);
   let checked: string | null = null;
   let faults: readonly string[] = [];
   const note = (found: readonly string[]): void => {
@@ -28,31 +28,20 @@ export function openConfigFile(file: string, { known, log }: { known: KnownConte
   };
   return {
     async read() {
-      const text = await readConfigFile(file).catch((error: unknown) => {
+      const read = await source.read().catch((error: unknown) => {
         checked = null;
         note([error instanceof Error ? error.message : String(error)]);
         throw error;
       });
-      if (text !== checked) note(errorsIn({ file, text }, known));
-      checked = text;
-      return { file, text };
+      if (read.text !== checked) note(errorsIn(read, known));
+      checked = read.text;
+      return read;
     },
     state: () => ({ file, faults }),
   };
 }
 
-/** @throws MasonError CONFIG_UNREADABLE */
-export async function readConfigFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new MasonError('CONFIG_UNREADABLE', `the config ${file} can not be read: ${systemMessage(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function errorsIn(source: { file: string; text: string }, known: KnownContents): string[] {
+function errorsIn(source: ConfigText, known: KnownContents): string[] {
   const { faults } = readConfig(source, known);
   return faults.filter(({ severity }) => severity === 'error').map(formatFault);
 }

@@ -5,7 +5,7 @@ import { MasonError } from '../errors.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { openLocalLedger, type Surroundings } from '../runtime/compose.ts';
 import { IN_MEMORY } from './settings.ts';
-import { systemMessage } from './systemMessage.ts';
+import { systemMessage } from '../runtime/systemMessage.ts';
 
 /**
  * The ledger in the data folder, which is made where it is missing, for its owner alone: user data can be credentials.

@@ -1,21 +1,24 @@
 import type { ClaimResult, Refusal, Settled, Wake } from '../ledger/port.ts';
 import type { Task } from '../ledger/records.ts';
+import { traceOf } from '../runtime/trace.ts';
+import type { SpanNotes } from '../runtime/tracer.ts';
 import type { IncomingMessage } from '../topics/message.ts';
 import { commit } from './commit.ts';
 import type { EngineParts } from './engineParts.ts';
 import { isName } from './name.ts';
-import { publish } from './publish.ts';
+import { publish, type Origin } from './publish.ts';
 import { reasonOf } from './reasonOf.ts';
-import { reportLost, reportQuarantine, reportSettled } from './report.ts';
-import type { PhaseWork, Run } from './run.ts';
+import { labelsOf, reportLost, reportQuarantine, reportSettled } from './report.ts';
+import type { Outcome, PhaseWork, Run } from './run.ts';
 import { runClaimed } from './runClaimed.ts';
 
 export interface Engine {
   /**
    * Claims the resource that the message names, does the work of the phase, and commits what came of it. Resolves when
    * the message is done with, also when there was nothing to do. A rejection means: deliver it again.
+   * @returns what came of it
    */
-  handle(task: Task, message: IncomingMessage, work: PhaseWork): Promise<void>;
+  handle(task: Task, message: IncomingMessage, work: PhaseWork): Promise<SpanNotes>;
   /** Publishes wake-ups. One that can't be published is found due by sync. */
   publish(wakes: readonly Wake[]): Promise<void>;
 }
@@ -23,22 +26,22 @@ export interface Engine {
 export function createEngine(parts: EngineParts): Engine {
   return {
     handle: (task, message, work) => handle(tracing(parts, message), { task, message }, work),
-    publish: (wakes) => publish({ ...parts, trace: null }, wakes),
+    publish: (wakes) => publish({ ...parts, origin: null }, wakes),
   };
 }
 
-/** What follows from one message carries the trace of that which began it, in the log and from message to message. */
+/** What follows from one message carries its trace: in the log, and to the next phase of its resource. */
 interface Traced extends EngineParts {
-  readonly trace: string;
+  readonly origin: Origin;
 }
 
-function tracing(parts: EngineParts, message: IncomingMessage): Traced {
-  const trace = message.trace ?? message.id;
+function tracing(parts: EngineParts, { data, trace }: IncomingMessage): Traced {
+  const said = traceOf(trace);
   return {
     ...parts,
-    trace,
+    origin: { resource: data, trace },
     log: (entry) => {
-      parts.log({ ...entry, trace });
+      parts.log({ ...entry, ...said });
     },
   };
 }
@@ -48,14 +51,14 @@ interface Delivery {
   readonly message: IncomingMessage;
 }
 
-async function handle(parts: Traced, delivery: Delivery, work: PhaseWork): Promise<void> {
+async function handle(parts: Traced, delivery: Delivery, work: PhaseWork): Promise<SpanNotes> {
   const { task, message } = delivery;
   const { ledger, log, timing } = parts;
   const name = message.data;
   if (!isName(name) || (message.system !== null && message.system.phase !== task)) {
     const what = `a message to ${task} that is no order for it was dropped: ${printable(name)}`;
     log({ severity: 'WARNING', event: 'misaddressed', message: what, phase: task });
-    return;
+    return { phase: task, outcome: 'misaddressed' };
   }
   const { holdMs, graceMs } = timing;
   const claim = await ledger.claims.claim({
@@ -65,8 +68,10 @@ async function handle(parts: Traced, delivery: Delivery, work: PhaseWork): Promi
     holdMs,
     graceMs,
   });
-  if (claim.kind === 'claimed') await runAndSettle(parts, claim, work);
-  else await turnAway(parts, delivery, claim);
+  if (claim.kind === 'claimed')
+    return { ...labelsOf(claim.record), outcome: await runAndSettle(parts, claim, work) };
+  await turnAway(parts, delivery, claim);
+  return { resource: name, phase: task, outcome: claim.kind };
 }
 
 async function turnAway(
@@ -111,12 +116,12 @@ async function runAndSettle(
   parts: Traced,
   run: Pick<Run, 'record' | 'spec'>,
   work: PhaseWork,
-): Promise<void> {
+): Promise<(Outcome | { kind: 'lost' })['kind']> {
   const outcome = await runClaimed({ ...run, work }, parts);
   const settled = outcome.kind === 'lost' ? outcome : await commit(parts, run, outcome);
   if (outcome.kind === 'lost' || settled.kind !== 'settled') {
     reportLost(parts.log, run.record);
-    return;
+    return 'lost';
   }
   reportSettled(parts.log, { before: run.record, outcome, settled });
   await publish(parts, settled.wakes);
@@ -124,6 +129,7 @@ async function runAndSettle(
     settled,
     waits: outcome.kind === 'needsSupply' && settled.wakes.length === 0,
   });
+  return outcome.kind;
 }
 
 /** Whom the end of this run lets go on: who waits for its construct slot, for what it freed, or beside it. */

@@ -1,6 +1,7 @@
 import type { Boskos, BoskosUsers } from '../boskos/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Tracer } from '../runtime/tracer.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { Engine } from './engine.ts';
 import type { Masonry } from './masonry.ts';
@@ -18,4 +19,5 @@ export interface Mason {
   readonly config: ConfigSource;
   readonly known: KnownContents;
   readonly log: Log;
+  readonly tracer: Tracer;
 }

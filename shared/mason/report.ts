@@ -54,7 +54,8 @@ export function reportQuarantine(log: Log, record: WorkRecord): void {
   log({ severity: 'ERROR', event: 'quarantined', message, ...labelsOf(record) });
 }
 
-function labelsOf({
+/** What the log and the spans say of a run. */
+export function labelsOf({
   name,
   type,
   work: { phase, cycle },

@@ -1,8 +1,16 @@
+import type { Readable } from 'node:stream';
+
 import { openRanch } from '../boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../boskos/ranch/ranchUsers.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { openSqliteLedger } from '../ledger/sqlite/openSqliteLedger.ts';
+import { fileSource } from '../config/file/fileSource.ts';
+import { firestoreSource } from '../config/firestore/firestoreSource.ts';
+import { httpsSource } from '../config/https/httpsSource.ts';
+import type { HttpRequest } from '../config/httpText.ts';
+import type { ConfigLocation } from '../config/location.ts';
 import type { ConfigSource } from '../config/source.ts';
+import { STORAGE_SCOPE, storageSource } from '../config/storage/storageSource.ts';
 import { createEngine } from '../mason/engine.ts';
 import type { Mason } from '../mason/mason.ts';
 import { createMasonry } from '../mason/masonry.ts';
@@ -16,6 +24,7 @@ import type { Topics } from '../topics/port.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Random } from './random.ts';
+import { silentTracer, type Tracer } from './tracer.ts';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -29,6 +38,8 @@ export interface MasonOptions extends Surroundings {
   readonly registry: Registry;
   readonly config: ConfigSource;
   readonly timing: Timing;
+  /** Default: one that records nothing. */
+  readonly tracer?: Tracer;
   /** Names this Mason in the owners of its leases. */
   readonly installation: string;
   /** Milliseconds (see RanchOptions). */
@@ -68,6 +79,7 @@ export function composeMason(options: MasonOptions): Mason {
     config: options.config,
     known,
     log,
+    tracer: options.tracer ?? silentTracer(random),
   };
 }
 
@@ -99,4 +111,74 @@ export function openTopicsInProcess(surroundings: Surroundings): LocalTopics {
     minBackoffMs: 100,
     maxBackoffMs: 10_000,
   });
+}
+
+export const openFileSource = fileSource;
+
+export interface ConfigParts {
+  readonly clock: Clock;
+  /** Of Firestore. Default: the project of the credentials, and its default database. */
+  readonly firestore?: { readonly projectId?: string; readonly databaseId?: string };
+}
+
+/** The source of the config. A package that only one of them needs is loaded by the first read of that one. */
+export function openConfigSource(
+  location: ConfigLocation,
+  { clock, firestore = {} }: ConfigParts,
+): ConfigSource {
+  switch (location.kind) {
+    case 'file':
+      return fileSource(location.path);
+    case 'https':
+      return httpsSource(location.url, { request: unasked });
+    case 'storage':
+      return storageSource(location, { request: asServiceAccount() });
+    case 'firestore': {
+      const client = once(async () => {
+        const { Firestore } = await import('@google-cloud/firestore');
+        return new Firestore({ ...firestore });
+      });
+      return firestoreSource(location.document, { client, clock });
+    }
+  }
+}
+
+const unasked: HttpRequest = async (options) => {
+  const { request } = await import('gaxios');
+  return request<Readable>(options);
+};
+
+function asServiceAccount(): HttpRequest {
+  const client = once(async () => {
+    const { GoogleAuth } = await import('google-auth-library');
+    return new GoogleAuth({ scopes: [STORAGE_SCOPE] });
+  });
+  return async (options) => (await client()).request<Readable>(options);
+}
+
+/** Made at the first call; what failed is tried again at the next. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+/**
+ * The tracer of a deployed function. OpenTelemetry is loaded only if it is switched on: it costs a cold start 60 ms of
+ * CPU.
+ *
+ * @param url where spans are sent to; null: it is off
+ */
+export async function openTracer(
+  url: string | null,
+  { serviceName, ...surroundings }: Surroundings & { readonly serviceName: string },
+): Promise<Tracer> {
+  if (url === null) return silentTracer(surroundings.random);
+  const { otelTracer } = await import('./otel/otelTracer.ts');
+  return otelTracer({ ...surroundings, url, serviceName });
 }

@@ -1,19 +1,27 @@
+import type { Ledger } from '../ledger/port.ts';
 import type { Mason } from '../mason/mason.ts';
 import { DEFAULT_TIMING } from '../mason/timing.ts';
 import { importFrom, loadModules } from '../masonables/modules.ts';
-import { TOPICS, type Topic } from '../topics/port.ts';
+import { TOPICS, type Topic, type Topics } from '../topics/port.ts';
 import { systemClock } from './clock.ts';
-import { composeMason, openLocalLedger, openRegistry, openTopicsInProcess } from './compose.ts';
-import { fileSource } from '../config/file/fileSource.ts';
-import { readEnvironment } from './environment.ts';
-import { jsonLog } from './jsonLog.ts';
+import {
+  composeMason,
+  openConfigSource,
+  openLocalLedger,
+  openRegistry,
+  openTopicsInProcess,
+  openTracer,
+  type Surroundings,
+} from './compose.ts';
+import { readEnvironment, tracesUrlOf, type Environment } from './environment.ts';
+import { createJsonLog } from './jsonLog.ts';
 import { systemRandom } from './random.ts';
 
 type HandlersBy = Readonly<Record<Topic, (event: unknown) => Promise<void>>>;
 
 /**
- * A Mason from the process's environment variables, for functions-framework. Topics are in the process, so one instance takes a
- * resource through all phases, whichever entry point was called.
+ * A Mason from the process's environment variables, for functions-framework. With topics in the process, one instance
+ * takes a resource through all phases, whichever entry point was called; with Pub/Sub, it hands each phase on.
  *
  * @throws MasonError ENVIRONMENT_INVALID, MODULE_INVALID, LEDGER_UNREADABLE
  */
@@ -21,22 +29,73 @@ export async function composeDeployed<Handlers extends HandlersBy>(
   createHandlers: (mason: Mason) => Handlers,
 ): Promise<Handlers> {
   const environment = readEnvironment(process.env);
-  const surroundings = { clock: systemClock, random: systemRandom, log: jsonLog };
+  const projectId = environment.GOOGLE_CLOUD_PROJECT;
+  const log = createJsonLog({ project: projectId ?? null });
+  const surroundings = { clock: systemClock, random: systemRandom, log };
   const registry = openRegistry({ commands: environment.MASON_COMMANDS === 'on' });
   await loadModules(registry, environment.MASON_MASONABLES, importFrom(process.cwd()));
-  const topics = openTopicsInProcess(surroundings);
+  const { topics, subscribe } = await openTopics(environment, surroundings);
   const mason = composeMason({
     ...surroundings,
-    ledger: openLocalLedger(environment.MASON_LEDGER, surroundings),
+    ledger: await openLedger(environment, surroundings),
     topics,
     registry,
-    config: fileSource(environment.MASON_CONFIG),
+    config: openConfigSource(environment.MASON_CONFIG, {
+      ...surroundings,
+      firestore: firestoreOf(environment),
+    }),
     timing: DEFAULT_TIMING,
+    tracer: await openTracer(tracesUrlOf(environment), {
+      ...surroundings,
+      serviceName: environment.OTEL_SERVICE_NAME,
+    }),
     installation: environment.MASON_INSTALLATION,
     leaseExpiryMs: environment.MASON_LEASE_EXPIRY_MS,
     requestTtlMs: environment.MASON_REQUEST_TTL_MS,
   });
   const handlers = createHandlers(mason);
-  for (const topic of TOPICS) topics.subscribe(topic, handlers[topic]);
+  for (const topic of TOPICS) subscribe(topic, handlers[topic]);
   return handlers;
+}
+
+/** The project and the database of the ledger, if it is on Firestore: a config is kept beside it. */
+function firestoreOf({ MASON_LEDGER: ledger, GOOGLE_CLOUD_PROJECT: projectId }: Environment) {
+  const databaseId = ledger.kind === 'firestore' ? ledger.databaseId : null;
+  return { ...(projectId !== undefined && { projectId }), ...(databaseId !== null && { databaseId }) };
+}
+
+async function openLedger(environment: Environment, surroundings: Surroundings): Promise<Ledger> {
+  const { MASON_LEDGER: choice } = environment;
+  if (choice.kind === 'sqlite') return openLocalLedger(choice.path, surroundings);
+  // Only now: what nobody uses is to cost no cold start.
+  const { openFirestoreLedger } = await import('../ledger/firestore/openFirestoreLedger.ts');
+  const { clock, random } = surroundings;
+  return openFirestoreLedger({ ...firestoreOf(environment), clock, random: () => random.number() });
+}
+
+interface OpenTopics {
+  readonly topics: Topics;
+  /** Has the function woken by what its topic gets, where nobody else does so. */
+  readonly subscribe: (topic: Topic, handle: (event: unknown) => Promise<void>) => void;
+}
+
+async function openTopics(
+  { MASON_TOPICS: choice, GOOGLE_CLOUD_PROJECT: projectId }: Environment,
+  surroundings: Surroundings,
+): Promise<OpenTopics> {
+  if (choice.kind === 'local') {
+    const topics = openTopicsInProcess(surroundings);
+    return {
+      topics,
+      subscribe: (topic, handle) => {
+        topics.subscribe(topic, handle);
+      },
+    };
+  }
+  const { openPubSubTopics } = await import('../topics/pubsub/pubsubTopics.ts');
+  const topics = openPubSubTopics({
+    ...(projectId !== undefined && { projectId }),
+    topicOf: (topic) => choice.prefix + topic,
+  });
+  return { topics, subscribe: () => undefined };
 }

@@ -1,39 +1,70 @@
 import { z } from 'zod';
 
+import { readLocation } from '../config/location.ts';
 import { MasonError } from '../errors.ts';
+import { readLedgerChoice, readTopicsChoice } from './choices.ts';
 
-const DEFAULT_LEASE_EXPIRY_MS = 30 * 60_000;
-const DEFAULT_REQUEST_TTL_MS = 30_000;
-
-const path = z.string();
 const milliseconds = z
   .string()
   .regex(/^\d{4,15}$/, 'takes a whole number of milliseconds, 1000 at least')
   .transform(Number);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'takes an http:// or https:// URL' });
 
-const environmentSchema = z.object({
-  MASON_CONFIG: path.describe("path of the config file, in Boskos's form"),
-  MASON_LEDGER: path.describe('path of the SQLite ledger, or :memory:'),
+/** What each variable means. The table in README.md is of these words. */
+export const environmentSchema = z.object({
+  MASON_CONFIG: z
+    .string()
+    .transform(chosenBy(readLocation))
+    .describe(
+      "the config, in Boskos's form: a path, https://…, gs://BUCKET/OBJECT, or firestore:COLLECTION/DOCUMENT with its field text",
+    ),
+  MASON_LEDGER: z
+    .string()
+    .transform(chosenBy(readLedgerChoice))
+    .describe('the ledger: path of a SQLite file, :memory:, firestore or firestore:DATABASE'),
+  MASON_TOPICS: z
+    .string()
+    .transform(chosenBy(readTopicsChoice))
+    .prefault('local')
+    .describe(
+      'where messages go: local keeps them in the process; pubsub or pubsub:PREFIX publishes to PREFIX + entry point, PREFIX being mason- by default',
+    ),
   MASON_INSTALLATION: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'takes 1 to 40 of a-z, 0-9 and -')
-    .default('mason')
+    .prefault('mason')
     .describe('names this Mason in the owners of its leases'),
   MASON_MASONABLES: z
     .string()
     .transform(listOf)
-    .default([])
+    .prefault('')
     .describe('modules that register more Masonables and cleaners, separated by commas'),
   MASON_COMMANDS: z
     .enum(['on', 'off'], 'takes on or off')
-    .default('off')
+    .prefault('off')
     .describe('whether Command may be used; on: whoever writes the config can run programs here'),
   MASON_LEASE_EXPIRY_MS: milliseconds
-    .default(DEFAULT_LEASE_EXPIRY_MS)
+    .prefault('1800000')
     .describe('how long a user may hold a resource without a sign of life'),
   MASON_REQUEST_TTL_MS: milliseconds
-    .default(DEFAULT_REQUEST_TTL_MS)
+    .prefault('30000')
     .describe('how long a place in the queue is kept without another poll'),
+  GOOGLE_CLOUD_PROJECT: z
+    .string()
+    .regex(/^[a-z][a-z0-9.:-]{1,100}$/, "takes a project's ID")
+    .optional()
+    .describe('project of Firestore, Pub/Sub and the traces that the log names'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe('switches OpenTelemetry on: spans go to v1/traces below this URL'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl
+    .optional()
+    .describe('the same, with the whole URL; it goes before the other'),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .describe('headers that the collector wants, as key=value,…; read by the exporter itself'),
+  OTEL_SERVICE_NAME: z.string().prefault('mason').describe('names this Mason in its spans'),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
@@ -51,6 +82,23 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     return `${name} ${name in set ? message : 'is not set'} (${descriptionOf(name)})`;
   });
   throw new MasonError('ENVIRONMENT_INVALID', `the environment is not set right: ${faults.join('; ')}`);
+}
+
+/** Makes a reader of text, which says what is wrong with it, a part of the schema. */
+function chosenBy<Choice extends object>(read: (text: string) => Choice | { readonly fault: string }) {
+  return (text: string, context: z.RefinementCtx): Choice => {
+    const choice = read(text);
+    if (!('fault' in choice)) return choice;
+    context.addIssue({ code: 'custom', message: choice.fault });
+    return z.NEVER;
+  };
+}
+
+/** The URL that spans are sent to; null: OpenTelemetry is off. */
+export function tracesUrlOf(environment: Environment): string | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole } = environment;
+  if (whole !== undefined) return whole;
+  return base === undefined ? null : `${base.replace(/\/+$/, '')}/v1/traces`;
 }
 
 function listOf(text: string): string[] {

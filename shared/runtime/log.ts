@@ -10,6 +10,7 @@ export interface LogEntry {
   readonly type?: string;
   readonly phase?: string;
   readonly cycle?: number;
+  /** The ID of the trace, 32 hexadecimal digits. */
   readonly trace?: string;
 }
 

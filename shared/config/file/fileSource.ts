@@ -1,18 +1,21 @@
 import { readFile } from 'node:fs/promises';
 
-import { MasonError } from '../../errors.ts';
-import type { ConfigSource } from '../source.ts';
+import { systemMessage } from '../../runtime/systemMessage.ts';
+import { decode } from '../decode.ts';
+import type { ConfigText } from '../source.ts';
+import { unreadable } from '../unreadable.ts';
 
-/** The config in a file, read anew each time. */
-export function fileSource(file: string): ConfigSource {
+/**
+ * The config in a file, read anew each time: a local read costs less than to know whether it is needed, and neither time
+ * nor size tells for certain.
+ */
+export function fileSource(file: string): { read(): Promise<ConfigText> } {
   return {
     async read() {
-      try {
-        return { file, text: await readFile(file, 'utf8') };
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new MasonError('CONFIG_UNREADABLE', `the config can not be read: ${reason}`, { cause: error });
-      }
+      const bytes = await readFile(file).catch((error: unknown) => {
+        throw unreadable(file, systemMessage(error), error);
+      });
+      return { file, text: decode(file, bytes) };
     },
   };
 }

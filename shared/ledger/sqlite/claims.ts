@@ -1,8 +1,9 @@
 import type { Claims, ClaimOrder, ClaimResult, Fence, Settled, Settlement, Wake } from '../port.ts';
-import { STATE, type WorkRecord } from '../records.ts';
+import type { WorkRecord } from '../records.ts';
 import { decideClaim } from '../transitions/claim.ts';
+import { retryQuarantined } from '../transitions/retry.ts';
 import { settle } from '../transitions/settle.ts';
-import { hasWork, wakeOf, withHistory, withWork, type Moment } from '../transitions/work.ts';
+import { hasWork, wakeOf, withWork, type Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { fulfil } from './queue.ts';
@@ -112,14 +113,10 @@ function wakeIfDue(record: WorkRecord): Wake[] {
 function retry(
   database: Database,
   { name, graceMs }: { name: string; graceMs: number },
-  { at }: Moment,
+  moment: Moment,
 ): Wake | null {
-  const record = readRecord(database, name);
-  if (!hasWork(record) || record.work.quarantine === null || record.work.phase === null) return null;
-  const released = withWork(
-    { ...record, state: STATE.cleaning, lastUpdate: at },
-    { quarantine: null, attempts: 0, crashes: 0, dueAt: at + graceMs, notBefore: 0, checkpoint: null },
-  );
-  putRecord(database, withHistory(released, at, 'out of quarantine'));
-  return wakeOf(released, record.work.phase);
+  const again = retryQuarantined(readRecord(database, name), graceMs, moment);
+  if (again === null) return null;
+  putRecord(database, again.record);
+  return wakeOf(again.record, again.task);
 }

@@ -1,14 +1,16 @@
+import { parseDocument, parseJson } from '../parseDocument.ts';
 import type { Configs } from '../port.ts';
 import { contentRecordSchema, typeRecordSchema, type ContentRecord, type TypeRecord } from '../typeRecord.ts';
-import { hasWork, isClaimed, withWork } from '../transitions/work.ts';
+import { asRemoved, dueAtOnce } from '../transitions/config.ts';
+import type { Moment } from '../transitions/work.ts';
 import type { Database } from './database.ts';
-import { parseDocument, putRecord, selectRecords } from './rows.ts';
+import { putRecord, selectRecords } from './rows.ts';
 
 export function configs(database: Database): Configs {
   return {
     store: (types) =>
-      database.transact(({ at }) => {
-        store(database, types, at);
+      database.transact((moment) => {
+        store(database, types, moment);
       }),
     types: () => database.read(() => readTypes(database)),
     type: (type) => database.read(() => readType(database, type)),
@@ -37,20 +39,23 @@ function parseType(row: Record<string, unknown>): TypeRecord {
   const doc = String(row['doc']);
   const known = parsedTypes.get(doc);
   if (known !== undefined) return known;
-  const parsed = parseDocument(doc, { schema: typeRecordSchema, what: `the type ${String(row['type'])}` });
+  const parsed = parseDocument(parseJson(doc), {
+    schema: typeRecordSchema,
+    what: `the type ${String(row['type'])}`,
+  });
   if (parsedTypes.size >= PARSED_TYPES_KEPT) parsedTypes.clear();
   parsedTypes.set(doc, parsed);
   return parsed;
 }
 
-function store(database: Database, types: readonly TypeRecord[], at: number): void {
+function store(database: Database, types: readonly TypeRecord[], moment: Moment): void {
   const before = new Map(readTypes(database).map((type) => [type.type, type]));
   const named = new Set(types.map(({ type }) => type));
   for (const gone of [...before.values()].filter(({ type, removed }) => !named.has(type) && !removed))
     putType(database, asRemoved(gone));
   for (const type of types) {
     putType(database, type);
-    if (before.get(type.type)?.hash !== type.hash) wakeWaiting(database, type.type, at);
+    if (before.get(type.type)?.hash !== type.hash) wakeWaiting(database, type.type, moment);
     const content = contentRecordSchema.parse(type);
     database.run(
       'INSERT OR IGNORE INTO contents (type, hash, doc) VALUES (?, ?, ?)',
@@ -62,23 +67,17 @@ function store(database: Database, types: readonly TypeRecord[], at: number): vo
 }
 
 /** Their cycles begin again, and they must not wait for supply by the old config until they are due by themselves. */
-function wakeWaiting(database: Database, type: string, at: number): void {
+function wakeWaiting(database: Database, type: string, moment: Moment): void {
   const waiting = selectRecords(
     database,
     'INDEXED BY resources_waiting WHERE type = ? AND queue_since IS NOT NULL',
     type,
-  ).filter(hasWork);
-  for (const record of waiting.filter((one) => !isClaimed(one, at)))
-    putRecord(database, withWork(record, { dueAt: at }));
+  );
+  for (const record of waiting) {
+    const due = dueAtOnce(record, moment);
+    if (due !== null) putRecord(database, due);
+  }
 }
-
-/** Nobody is left who could end the pause, and a paused type would never be drained. */
-const asRemoved = (gone: TypeRecord): TypeRecord => ({
-  ...gone,
-  removed: true,
-  component: null,
-  settings: { ...gone.settings, paused: false },
-});
 
 function putType(database: Database, type: TypeRecord): void {
   const doc = JSON.stringify(type);
@@ -92,7 +91,9 @@ function putType(database: Database, type: TypeRecord): void {
 function readContent(database: Database, type: string, hash: string): ContentRecord | null {
   const row = database.get('SELECT doc FROM contents WHERE type = ? AND hash = ?', type, hash);
   const what = `the config ${hash} of the type ${type}`;
-  return row === undefined ? null : parseDocument(row['doc'], { schema: contentRecordSchema, what });
+  return row === undefined
+    ? null
+    : parseDocument(parseJson(row['doc']), { schema: contentRecordSchema, what });
 }
 
 /** Looks at members only where an old content is left: while a pool is being rebuilt. */

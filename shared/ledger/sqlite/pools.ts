@@ -1,5 +1,6 @@
 import type { NamedTake, Pools, SizeChange, TakeOrder, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
+import { orderRefusal } from '../transitions/order.ts';
 import { releaseAs } from '../transitions/release.ts';
 import { take } from '../transitions/take.ts';
 import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
@@ -155,15 +156,10 @@ function takeNamed(
   moment: Moment,
 ): NamedTake {
   const record = readRecord(database, order.name);
-  if (record === null) return { kind: 'refused', reason: 'unknown' };
-  const spec = readType(database, record.type);
-  if (spec?.managed !== true) return { kind: 'refused', reason: 'unconfigured' };
-  if (record.work?.phase === 'recycle') return { kind: 'refused', reason: 'underWay' };
-  if (record.owner !== '') return { kind: 'refused', reason: 'held' };
-  if (spec.settings.paused) return { kind: 'refused', reason: 'paused' };
-  const orderable = [STATE.dirty, STATE.toBeDeleted, STATE.free].some((state) => state === record.state);
-  if (!orderable || record.lastUpdate > order.orderedAt) return { kind: 'refused', reason: 'stale' };
-  const { removed: doomed } = spec;
+  const spec = record === null ? null : readType(database, record.type);
+  const reason = orderRefusal(record, spec, order.orderedAt);
+  if (record === null || reason !== null) return { kind: 'refused', reason: reason ?? 'unknown' };
+  const doomed = spec?.removed === true;
   return {
     kind: 'taken',
     wake: takeOne(database, { record, order, task: 'recycle', reason: 'ordered', doomed }, moment),

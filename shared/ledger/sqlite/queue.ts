@@ -4,7 +4,8 @@ import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { FreeResource, Grant, Granted, MatcherClaim, Queue, Settled, Waiter } from '../port.ts';
 import { mustRestart, restartByConfig } from '../transitions/claim.ts';
 import { grant } from '../transitions/grant.ts';
-import { isClaimed, wakeOf, type Moment } from '../transitions/work.ts';
+import { isFree, isGrantable } from '../transitions/grantable.ts';
+import { wakeOf, type Moment } from '../transitions/work.ts';
 import type { Component, TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
@@ -194,11 +195,3 @@ function grantWaiter(
   putRecords(database, change.puts);
   return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean') };
 }
-
-const isGrantable = (record: WorkRecord, spec: TypeRecord, { at }: Moment): boolean =>
-  record.work.phase === 'fulfill' &&
-  record.work.queue !== null &&
-  !isClaimed(record, at) &&
-  !mustRestart(record, spec);
-
-const isFree = ({ state, owner }: ResourceRecord): boolean => state === STATE.free && owner === '';

@@ -1,7 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { z } from 'zod';
 
-import { MasonError } from '../../errors.ts';
+import { parseDocument, parseJson } from '../parseDocument.ts';
 import type { Fence } from '../port.ts';
 import { recordSchema, type ResourceRecord, type Work, type WorkRecord } from '../records.ts';
 import { hasWork } from '../transitions/work.ts';
@@ -45,32 +44,10 @@ export function fenced(database: Database, fence: Fence): WorkRecord | null {
 }
 
 function parseRecord(row: Record<string, unknown>): ResourceRecord {
-  return parseDocument(row['doc'], { schema: recordSchema, what: `the resource ${String(row['name'])}` });
-}
-
-/** @throws MasonError LEDGER_UNREADABLE saying whose document it is */
-export function parseDocument<Document>(
-  doc: unknown,
-  { schema, what }: { readonly schema: z.ZodType<Document>; readonly what: string },
-): Document {
-  const parsed = schema.safeParse(parseJson(doc));
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'document'}: ${message}`,
-  );
-  throw new MasonError(
-    'LEDGER_UNREADABLE',
-    `the document of ${what} can not be read (${faults.join('; ')}). If a newer release wrote it, use that one.`,
-  );
-}
-
-/** Undefined, which no schema takes, for what is no JSON. */
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
-  }
+  return parseDocument(parseJson(row['doc']), {
+    schema: recordSchema,
+    what: `the resource ${String(row['name'])}`,
+  });
 }
 
 export function putRecord(database: Database, record: ResourceRecord): void {

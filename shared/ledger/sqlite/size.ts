@@ -1,12 +1,12 @@
 import type { Pools, SizeChange, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
-import { bury, isLeaving, leastWanted, makeResource, retire } from '../transitions/pool.ts';
+import { isLeaving, leastWanted, makeResource, pastOf, retire } from '../transitions/pool.ts';
 import { wakeOf, type Moment } from '../transitions/work.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { readPast, writePast } from './past.ts';
-import { putRecord, putRecords, readLeased, readRecords, selectRecords } from './rows.ts';
+import { putRecord, putRecords, readRecords, selectRecords } from './rows.ts';
 import { countStock } from './stock.ts';
 
 interface Sizing {
@@ -108,10 +108,9 @@ function retireAll(sizing: Sizing, members: readonly ResourceRecord[], wanted: n
   return { made: [], dropped, doomed };
 }
 
-function drop({ database, moment }: Sizing, record: ResourceRecord): void {
-  const { returned, past } = bury(record, readLeased(database, record), moment);
+function drop({ database }: Sizing, record: ResourceRecord): void {
+  const past = pastOf(record);
   database.run('DELETE FROM resources WHERE name = ?', record.name);
-  putRecords(database, returned);
   if (past !== null) writePast(database, record.name, past);
 }
 

@@ -1,7 +1,6 @@
 import { PHASES, STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { restart } from './restart.ts';
-import { returnLeases } from './settle.ts';
 import { take } from './take.ts';
 import { isDynamicName } from './users.ts';
 import { hasWork, isBuilt, isClaimed, NEW_WORK, type Moment, type Past } from './work.ts';
@@ -31,20 +30,9 @@ export function makeResource(
   };
 }
 
-/** What remains of a resource whose record ends. */
-export interface Remains {
-  readonly returned: readonly ResourceRecord[];
-  /** Null: its name never comes again, or nobody ever worked on it. */
-  readonly past: Past | null;
-}
-
-export function bury(record: ResourceRecord, leased: readonly ResourceRecord[], moment: Moment): Remains {
-  const { name, work } = record;
-  return {
-    returned: returnLeases(record, leased, moment),
-    past: work === null || isDynamicName(name) ? null : { cycle: work.cycle, token: work.token },
-  };
-}
+/** What is kept of a resource whose record ends. Null: its name never comes again, or nobody ever worked on it. */
+export const pastOf = ({ name, work }: ResourceRecord): Past | null =>
+  work === null || isDynamicName(name) ? null : { cycle: work.cycle, token: work.token };
 
 export type Retirement =
   /** A user or a virtual resource has it: it goes when it comes back. */

@@ -47,7 +47,7 @@ function recycled({ record, leased, spec }: SettleSight, graceMs: number, moment
 }
 
 /** Those of its leases that it still holds, given back: nobody else would find them under its name. */
-export function returnLeases(
+function returnLeases(
   { name }: ResourceRecord,
   leased: readonly ResourceRecord[],
   moment: Moment,

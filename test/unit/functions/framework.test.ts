@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { getFunction } from '@google-cloud/functions-framework/testing';
 import { build } from 'esbuild';
 
+import { functionsBundles } from '../../../.config/build.mjs';
 import '../../../functions/index.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
@@ -33,6 +35,16 @@ const CONFIG = configOf(physical('project', 2), {
 /** The bundle as it is deployed, each entry point in a process of its own, all on one ledger. */
 let folder = '';
 let ledger: Ledger;
+/** An OpenTelemetry collector, and the names of the spans that came. */
+const collector = createHttpServer((request, response) => {
+  let body = '';
+  request.setEncoding('utf8').on('data', (text: string) => (body += text));
+  request.on('end', () => {
+    spans.push(...[...body.matchAll(/"name":"(mason[.]\w+)"/g)].map(([, name = '']) => name));
+    response.end('{}');
+  });
+});
+const spans: string[] = [];
 const servers = new Map<Topic, { child: ChildProcess; url: string; output: string[] }>();
 
 beforeAll(async () => {
@@ -42,17 +54,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(cache, 'mason-functions-'));
   await writeFile(join(folder, 'package.json'), '{"type": "commonjs"}');
   await writeFile(join(folder, 'resources.yaml'), CONFIG);
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['functions/index.ts'],
-    outfile: join(folder, 'index.js'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: [FRAMEWORK],
-    logLevel: 'error',
-  });
+  const bundles = await Promise.all(functionsBundles(folder).map((options) => build(options)));
+  for (const { outputFiles = [] } of bundles)
+    for (const { path, contents } of outputFiles) await writeFile(path, contents);
   ledger = openLocalLedger(join(folder, 'ledger.db'), { clock: systemClock, random: systemRandom });
+  collector.listen(0, '127.0.0.1');
+  await once(collector, 'listening');
   await Promise.all((['sync', 'recycle'] as const).map(start));
 });
 
@@ -65,6 +72,8 @@ afterAll(async () => {
       await once(child, 'exit');
     }),
   );
+  collector.closeAllConnections();
+  collector.close();
   await ledger.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -84,6 +93,7 @@ async function start(topic: Topic): Promise<void> {
         MASON_CONFIG: join(folder, 'resources.yaml'),
         MASON_LEDGER: join(folder, 'ledger.db'),
         MASON_COMMANDS: 'on',
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -151,6 +161,25 @@ test.each(TOPICS)('the entry point %s is registered under its topic’s name', (
   expect(getFunction(topic)).toBeInstanceOf(Function);
 });
 
+test('what only some environments need is not loaded before it is used', () => {
+  const loadedBy = (program: string): string[] => {
+    const shown = 'console.log(JSON.stringify(Object.keys(require.cache)))';
+    const output = execFileSync(process.execPath, ['-e', `${program}; ${shown}`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const files = JSON.parse(output) as string[];
+    return files.filter((file) => dirname(file) === folder).map((file) => basename(file));
+  };
+  expect(loadedBy('require("./index.js")')).toEqual(['index.js']);
+  expect(loadedBy('require("./opentelemetry.js")["@opentelemetry/api"]().trace.getTracer("a")')).toEqual([
+    'opentelemetry.js',
+  ]);
+  expect(loadedBy('new (require("./google.js")["@google-cloud/firestore"]().Firestore)()')).toEqual([
+    'google.js',
+  ]);
+});
+
 test('the Scheduler’s message to sync takes a cluster from nothing to free', async () => {
   expect(await push('sync', { data: base64('*') })).toBe(204);
   await until(async () => (await cluster())?.state === 'free', story);
@@ -159,6 +188,11 @@ test('the Scheduler’s message to sync takes a cluster from nothing to free', a
     userData: { secret: 'of the cluster', leasedResources: '- project-1\n' },
     work: { phase: null, cycle: 1 },
   });
+});
+
+test('where a collector is named, each of these messages was a span', async () => {
+  const names = ['sync', 'recycle', 'fulfill', 'clean', 'free'].map((topic) => `mason.${topic}`);
+  await until(() => names.every((name) => spans.includes(name)), story);
 });
 
 test('a person’s bare name on recycle takes it round again, in another process', async () => {

@@ -2,8 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 
 import { MasonError } from '../../../shared/errors.ts';
 import type { Outcome, Run } from '../../../shared/mason/run.ts';
+import { parseTraceparent } from '../../../shared/runtime/trace.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
 
 const ONE = configOf(physical('project', 2), virtual('cluster', { min: 1 }));
 
@@ -178,21 +182,94 @@ describe('what follows from a message', () => {
   test('carries its trace, from message to message and in the log', async () => {
     const { world, name, message } = await due('clean');
     const work = async (): Promise<Outcome> => ({ kind: 'constructed', userData: {} });
-    await world.process.mason.engine.handle('clean', { ...message, trace: 'trace-1' }, work);
-    expect(world.said('constructed')).toMatchObject([{ resource: name, phase: 'clean', trace: 'trace-1' }]);
-    expect(world.wire.waiting.at(-1)).toMatchObject({ topic: 'free', attributes: { trace: 'trace-1' } });
+    await world.process.mason.engine.handle('clean', { ...message, trace: traceparent }, work);
+    expect(world.said('constructed')).toMatchObject([{ resource: name, phase: 'clean', trace: TRACE }]);
+    expect(world.wire.waiting.at(-1)).toMatchObject({ topic: 'free', attributes: { trace: traceparent } });
     await world.letGo();
-    expect(world.said('readyToFree')).toMatchObject([{ trace: 'trace-1' }]);
+    expect(world.said('readyToFree')).toMatchObject([{ trace: TRACE }]);
   });
 
-  test('of a message without one has its ID as trace: one word finds a whole round in the log', async () => {
+  test('has a span of its own in each function', async () => {
+    const world = createWorld({ config: ONE });
+    await world.tick();
+    const carried = world.wire.published.flatMap(({ attributes }) => attributes['trace'] ?? []);
+    const spans = carried.map((text) => parseTraceparent(text));
+    expect(spans).toHaveLength(3);
+    expect(new Set(spans.map((span) => span?.traceId)).size).toBe(1);
+    expect(new Set(spans.map((span) => span?.spanId)).size).toBe(3);
+  });
+
+  test('of a message without one begins a trace: one word finds a whole round in the log', async () => {
     const world = createWorld({ config: ONE });
     await world.tick();
     const events = ['recycled', 'needsSupply', 'constructed', 'readyToFree'];
     const traces = events.flatMap((event) => world.said(event).map(({ trace }) => trace));
     expect(traces).toHaveLength(4);
     expect(new Set(traces).size).toBe(1);
-    expect(world.wire.published.find(({ topic }) => topic === 'recycle')?.id).toBe(traces[0]);
+    expect(traces[0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test.each(['', 'letter-7', '00-4bf92f-00f067-01', 'x'.repeat(1024)])(
+    'of a message whose trace is none (%j) begins one, and is handled well',
+    async (trace) => {
+      const { world, name, message } = await due('clean');
+      await world.post('clean', name, { type: 'cluster', cycle: '1', phase: message.system.phase, trace });
+      await world.letGo();
+      expect(world.wire.rejections).toEqual([]);
+      expect(await world.only('cluster')).toMatchObject({ state: 'free' });
+      expect(world.said('constructed')[0]?.trace).toMatch(/^[0-9a-f]{32}$/);
+    },
+  );
+
+  test('carries no trace to another resource: each has its own', async () => {
+    const world = createWorld({ config: configOf(physical('project', 2), virtual('cluster', { min: 2 })) });
+    await world.tick();
+    const [first, second] = [await world.acquire('cluster'), await world.acquire('cluster')];
+    await world.acquireLeased(first);
+    await world.release(second.name, 'dirty');
+    await world.restore(5, ({ owner }) => owner === 'alice');
+    const traces = Map.groupBy(
+      world.log.filter(({ trace }) => trace !== undefined),
+      ({ trace }) => trace,
+    );
+    for (const entries of traces.values())
+      expect(new Set(entries.flatMap(({ resource }) => resource ?? [])).size).toBe(1);
+  });
+
+  test('of an order is in its trace: who was told, and what came of it', async () => {
+    const world = createWorld({ config: ONE });
+    await world.tick();
+    const { name } = await world.only('cluster');
+    await world.say('recycle', name);
+    const [ordered] = world.said('ordered');
+    expect(ordered?.trace).toMatch(/^[0-9a-f]{32}$/);
+    expect(world.said('recycled').at(-1)?.trace).toBe(ordered?.trace);
+  });
+});
+
+describe('the engine says of a message', () => {
+  test('what came of it, for its span', async () => {
+    const { name, handle } = await due('clean');
+    const constructed = { kind: 'constructed', userData: { key: 'sesame' } } as const;
+    expect(await handle(async () => constructed)).toEqual({
+      resource: name,
+      type: 'cluster',
+      phase: 'clean',
+      cycle: 1,
+      outcome: 'constructed',
+    });
+    expect(await handle(async () => constructed)).toEqual({
+      resource: name,
+      phase: 'clean',
+      outcome: 'refused',
+    });
+  });
+
+  test('nothing that its publisher may have written into it', async () => {
+    const { world, message } = await due('clean');
+    const never = (): Promise<Outcome> => Promise.reject(new Error('it was begun'));
+    const handled = world.process.mason.engine.handle('clean', { ...message, data: 'SE SAME' }, never);
+    expect(await handled).toEqual({ phase: 'clean', outcome: 'misaddressed' });
   });
 });
 

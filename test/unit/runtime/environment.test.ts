@@ -1,9 +1,19 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 
 import { MasonError } from '../../../shared/errors.ts';
-import { readEnvironment } from '../../../shared/runtime/environment.ts';
+import { environmentSchema, readEnvironment, tracesUrlOf } from '../../../shared/runtime/environment.ts';
 
 const LEAST = { MASON_CONFIG: '/etc/mason/resources.yaml', MASON_LEDGER: ':memory:' };
+const CHOSEN = {
+  MASON_CONFIG: { kind: 'file', path: '/etc/mason/resources.yaml' },
+  MASON_LEDGER: { kind: 'sqlite', path: ':memory:' },
+  MASON_TOPICS: { kind: 'local' },
+};
+const meaningOf = (name: keyof typeof environmentSchema.shape): string =>
+  environmentSchema.shape[name].description ?? '';
 
 function faultsOf(variables: Readonly<Record<string, string>>): string[] {
   try {
@@ -19,13 +29,13 @@ function faultsOf(variables: Readonly<Record<string, string>>): string[] {
 describe('the environment of a function', () => {
   test('needs a config and a ledger; all else has a default', () => {
     expect(readEnvironment(LEAST)).toEqual({
-      MASON_CONFIG: '/etc/mason/resources.yaml',
-      MASON_LEDGER: ':memory:',
+      ...CHOSEN,
       MASON_INSTALLATION: 'mason',
       MASON_MASONABLES: [],
       MASON_COMMANDS: 'off',
       MASON_LEASE_EXPIRY_MS: 1_800_000,
       MASON_REQUEST_TTL_MS: 30_000,
+      OTEL_SERVICE_NAME: 'mason',
     });
   });
 
@@ -40,7 +50,8 @@ describe('the environment of a function', () => {
       PATH: '/usr/bin',
     });
     expect(environment).toEqual({
-      ...LEAST,
+      ...CHOSEN,
+      OTEL_SERVICE_NAME: 'mason',
       MASON_INSTALLATION: 'team-1',
       MASON_MASONABLES: ['./gke.js', '@team/vm'],
       MASON_COMMANDS: 'on',
@@ -59,14 +70,14 @@ describe('the environment of a function', () => {
     };
     expect(readEnvironment({ ...LEAST, ...empty })).toEqual(readEnvironment(LEAST));
     expect(faultsOf({ ...LEAST, MASON_CONFIG: '' })).toEqual([
-      "MASON_CONFIG is not set (path of the config file, in Boskos's form)",
+      `MASON_CONFIG is not set (${meaningOf('MASON_CONFIG')})`,
     ]);
   });
 
   test('is told of every fault at once, with what the variable is for', () => {
     expect(faultsOf({ MASON_COMMANDS: 'yes', MASON_LEASE_EXPIRY_MS: '30m' })).toEqual([
-      "MASON_CONFIG is not set (path of the config file, in Boskos's form)",
-      'MASON_LEDGER is not set (path of the SQLite ledger, or :memory:)',
+      `MASON_CONFIG is not set (${meaningOf('MASON_CONFIG')})`,
+      `MASON_LEDGER is not set (${meaningOf('MASON_LEDGER')})`,
       'MASON_COMMANDS takes on or off (whether Command may be used; on: whoever writes the config can run programs here)',
       'MASON_LEASE_EXPIRY_MS takes a whole number of milliseconds, 1000 at least (how long a user may hold a resource without a sign of life)',
     ]);
@@ -85,3 +96,105 @@ describe('the environment of a function', () => {
     ]);
   });
 });
+
+describe('MASON_CONFIG names by its form', () => {
+  const configOf = (value: string) => readEnvironment({ ...LEAST, MASON_CONFIG: value }).MASON_CONFIG;
+
+  test.each([
+    ['resources.yaml', { kind: 'file', path: 'resources.yaml' }],
+    ['/a/b: c.yaml', { kind: 'file', path: '/a/b: c.yaml' }],
+    ['C:\\mason\\a.yaml', { kind: 'file', path: 'C:\\mason\\a.yaml' }],
+    ['https://a.example/b?token=1', { kind: 'https', url: 'https://a.example/b?token=1' }],
+    ['http://127.0.0.1:80/b', { kind: 'https', url: 'http://127.0.0.1/b' }],
+    ['http://localhost:8080/b', { kind: 'https', url: 'http://localhost:8080/b' }],
+    ['http://[::1]/b', { kind: 'https', url: 'http://[::1]/b' }],
+    ['gs://team-configs/a/b c.yaml', { kind: 'storage', bucket: 'team-configs', object: 'a/b c.yaml' }],
+    ['firestore:mason/config', { kind: 'firestore', document: 'mason/config' }],
+    ['firestore:a/b/c/d', { kind: 'firestore', document: 'a/b/c/d' }],
+  ])('%s', (value, location) => {
+    expect(configOf(value)).toEqual(location);
+  });
+
+  test.each([
+    ['http://a.example/b', /^MASON_CONFIG takes https:\/\/ only/],
+    ['http://127.0.0.1.example/b', /takes https:\/\/ only/],
+    ['https://', /is no URL/],
+    ['https://user:sesame@a.example/', /takes no user and password/],
+    ['gs://bucket', /takes gs:\/\/BUCKET\/OBJECT/],
+    ['gs://Bucket/a', /takes gs:\/\/BUCKET\/OBJECT/],
+    ['firestore:mason', /takes firestore:COLLECTION\/DOCUMENT/],
+    ['firestore:mason//x/y', /takes firestore:COLLECTION\/DOCUMENT/],
+    ['s3://bucket/a', /takes no s3:\/\//],
+  ])('and refuses %s', (value, why) => {
+    const faults = faultsOf({ ...LEAST, MASON_CONFIG: value });
+    expect(faults).toEqual([expect.stringMatching(why)]);
+    expect(faults.join()).not.toContain('sesame');
+  });
+});
+
+describe('ledger and topics are chosen by', () => {
+  test.each([
+    ['/data/ledger.db', { kind: 'sqlite', path: '/data/ledger.db' }],
+    ['./firestore', { kind: 'sqlite', path: './firestore' }],
+    ['firestore', { kind: 'firestore', databaseId: null }],
+    ['firestore:team-1', { kind: 'firestore', databaseId: 'team-1' }],
+  ])('MASON_LEDGER=%s', (value, choice) => {
+    expect(readEnvironment({ ...LEAST, MASON_LEDGER: value }).MASON_LEDGER).toEqual(choice);
+  });
+
+  test.each([
+    ['local', { kind: 'local' }],
+    ['pubsub', { kind: 'pubsub', prefix: 'mason-' }],
+    ['pubsub:team.1-', { kind: 'pubsub', prefix: 'team.1-' }],
+  ])('MASON_TOPICS=%s', (value, choice) => {
+    expect(readEnvironment({ ...LEAST, MASON_TOPICS: value }).MASON_TOPICS).toEqual(choice);
+  });
+
+  test.each(['firestore:', 'firestore:A', 'postgres://a', 'memory:'])('MASON_LEDGER never by %s', (value) => {
+    expect(faultsOf({ ...LEAST, MASON_LEDGER: value })).toEqual([
+      expect.stringMatching(/^MASON_LEDGER takes a path, :memory:, firestore or firestore:DATABASE/),
+    ]);
+  });
+
+  test.each(['Local', 'pubsub:', 'pubsub:1-', 'pubsub:goog-', 'kafka'])(
+    'MASON_TOPICS never by %s',
+    (value) => {
+      expect(faultsOf({ ...LEAST, MASON_TOPICS: value })).toEqual([
+        expect.stringMatching(/^MASON_TOPICS takes local, pubsub or pubsub:PREFIX/),
+      ]);
+    },
+  );
+});
+
+test('OpenTelemetry is off, unless it is said where spans go', () => {
+  const urlOf = (variables: Readonly<Record<string, string>>) =>
+    tracesUrlOf(readEnvironment({ ...LEAST, ...variables }));
+  expect(urlOf({ OTEL_SERVICE_NAME: 'team' })).toBeNull();
+  expect(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toBeNull();
+  const base = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+  expect(urlOf(base)).toBe('http://collector:4318/v1/traces');
+  expect(urlOf({ ...base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://a.example/t' })).toBe(
+    'https://a.example/t',
+  );
+  expect(faultsOf({ ...LEAST, OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toHaveLength(1);
+});
+
+test('README’s table is what the schema says of each variable', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `((?:MASON|GOOGLE|OTEL)_\w+)` +\| (.*?) +\| (.*?) +\|$/gm)].map(
+    ([, name, fallback, meaning]) => ({ name, fallback, meaning }),
+  );
+  expect(rows).toEqual(
+    Object.entries(environmentSchema.shape).map(([name, schema]) => ({
+      name,
+      fallback: fallbackOf(schema),
+      meaning: schema.description,
+    })),
+  );
+});
+
+function fallbackOf(schema: z.ZodType): string {
+  if (schema instanceof z.ZodPrefault)
+    return schema.def.defaultValue === '' ? 'none' : `\`${String(schema.def.defaultValue)}\``;
+  return schema instanceof z.ZodOptional ? 'none' : 'required';
+}

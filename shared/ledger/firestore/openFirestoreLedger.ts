@@ -1,0 +1,26 @@
+import type { Ledger } from '../port.ts';
+import { claims } from './claims/claims.ts';
+import { configs } from './configs/configs.ts';
+import { HeldRecords } from './heldRecords.ts';
+import { pools } from './pools/pools.ts';
+import { queue } from './queue/queue.ts';
+import type { FirestoreLedgerOptions } from './store/options.ts';
+import { Store } from './store/store.ts';
+import { TypeCache } from './typeCache.ts';
+import { users } from './users/users.ts';
+import { views } from './views/views.ts';
+
+/** The ledger in Firestore. Any number of processes may work on it at the same time. */
+export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
+  const store = new Store(options);
+  const parts = { store, types: new TypeCache(options.clock), held: new HeldRecords() };
+  return {
+    claims: claims(parts),
+    pools: pools(parts),
+    queue: queue(parts),
+    users: users(parts),
+    configs: configs(parts),
+    views: views(parts),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,209 @@
+import { STATE } from '../records.ts';
+import { NAME, type Condition, type Query } from './store/kind.ts';
+
+/**
+ * Every query of the ledger. Each needs an index in production, which the emulator does not: infra/firestore.json has
+ * them, and a test holds it against what the contract suite really asks.
+ */
+
+const ofType = (type: string): Condition => ['type', '==', type];
+
+// ---- work that is due
+
+export const dueBy = (at: number, limit: number): Query => ({
+  where: [['dueAt', '<=', at]],
+  orderBy: ['dueAt'],
+  limit,
+});
+
+/** Everything with work, page by page. */
+export const dueAtAll = (after: readonly [dueAt: number, name: string] | null, limit: number): Query => ({
+  where: [['dueAt', '>', 0]],
+  orderBy: ['dueAt', NAME],
+  ...(after !== null && { after }),
+  limit,
+});
+
+export const constructing = (type: string): Query => ({
+  where: [ofType(type), ['slot', '==', 'held']],
+});
+
+/** Who has a construct slot, the longest first. */
+export const slotHolders = (type: string, limit: number): Query => ({
+  where: [ofType(type), ['slot', '==', 'held']],
+  orderBy: ['slotSince', NAME],
+  limit,
+});
+
+export const awaitingSlot = (type: string): Query => ({
+  where: [ofType(type), ['slot', '==', 'awaited']],
+  orderBy: ['slotSince', NAME],
+  limit: 1,
+});
+
+// ---- supply
+
+const unowned = (type: string, state: string): readonly Condition[] => [
+  ofType(type),
+  ['state', '==', state],
+  ['owner', '==', ''],
+];
+
+/** The longest unchanged first. */
+export const oldest = (type: string, state: string, limit: number): Query => ({
+  where: unowned(type, state),
+  orderBy: ['lastUpdate', NAME],
+  limit,
+});
+
+/** From a random cursor on: where others hardly look at the same time. */
+export const anywhere = (
+  { type, state }: { readonly type: string; readonly state: string },
+  from: number,
+  limit: number,
+): Query => ({
+  where: [...unowned(type, state), ['rand', '>=', from]],
+  orderBy: ['rand'],
+  limit,
+});
+
+export const stock = (type: string): Query => ({ where: [ofType(type), ['stock', '==', true]] });
+
+// ---- who waits
+
+export const waiting = (type: string): Query => ({ where: [ofType(type), ['queueSince', '>', 0]] });
+
+/** By the config of this hash: those of an older one begin again. */
+export const waitingSince = (
+  { type, hash }: { readonly type: string; readonly hash: string },
+  after: readonly [since: number, name: string],
+  limit: number,
+): Query => ({
+  where: [ofType(type), ['configHash', '==', hash]],
+  orderBy: ['queueSince', NAME],
+  after,
+  limit,
+});
+
+export const firstWaiting = (type: string): Query => ({
+  where: [ofType(type)],
+  orderBy: ['queueSince', NAME],
+  limit: 1,
+});
+
+export const waitingBefore = (types: readonly string[], since: number): Query => ({
+  where: [
+    ['type', 'in', types],
+    ['queueSince', '<', since],
+  ],
+  limit: 1,
+});
+
+/** One more than the asker itself. */
+export const anyTwoWaiting = (types: readonly string[]): Query => ({
+  where: [
+    ['type', 'in', types],
+    ['queueSince', '>', 0],
+  ],
+  orderBy: ['queueSince'],
+  limit: 2,
+});
+
+// ---- what Mason takes
+
+export const shelved = (type: string, shelves: readonly string[], limit: number): Query => ({
+  where: [ofType(type), ['shelf', 'in', shelves]],
+  orderBy: ['lastUpdate', NAME],
+  limit,
+});
+
+export const dead = (type: string): Query => ({
+  where: [ofType(type), ['shelf', '==', STATE.tombstone]],
+});
+
+export const builtOtherwise = (type: string, hash: string, limit: number): Query => ({
+  where: [ofType(type), ['builtFree', '!=', hash]],
+  limit,
+});
+
+export const ready = (type: string): Query => ({ where: [ofType(type), ['ready', '==', true]] });
+
+export const returning = (type: string): Query => ({
+  where: [ofType(type), ['state', '==', STATE.cleaning], ['phase', '==', 'recycle']],
+  limit: 1,
+});
+
+// ---- what time ends
+
+export const expiring = (type: string, at: number): Query => ({
+  where: [ofType(type), ['expiring', '<=', at]],
+});
+
+/** Held by users, in any of these states, since before. */
+export const heldByUsers = (type: string, states: readonly string[], before: number): Query => ({
+  where: [ofType(type), ['state', 'in', states], ['userSince', '<', before]],
+});
+
+/** Nobody's, in any of these states, since before. */
+export const strayIn = (type: string, states: readonly string[], before: number): Query => ({
+  where: [ofType(type), ['state', 'in', states], ['straySince', '<', before]],
+});
+
+export const stray = (type: string, before: number): Query => ({
+  where: [ofType(type), ['straySince', '<', before]],
+});
+
+// ---- members
+
+export const members = (type: string): Query => ({ where: [ofType(type)] });
+
+export const namingConfig = (type: string, field: 'configHash' | 'builtBy', hash: string): Query => ({
+  where: [ofType(type), [field, '==', hash]],
+  limit: 1,
+});
+
+export const records = (
+  filter: Readonly<Partial<Record<'type' | 'state' | 'owner' | 'after', string>>> & {
+    readonly limit: number;
+  },
+): Query => {
+  const { limit, after, ...equal } = filter;
+  return {
+    where: Object.entries(equal).map(([field, value]): Condition => [field, '==', value]),
+    orderBy: [NAME],
+    ...(after !== undefined && { after: [after] }),
+    limit,
+  };
+};
+
+// ---- users' requests
+
+const line = (type: string, state: string): readonly Condition[] => [ofType(type), ['state', '==', state]];
+
+export const inLine = (type: string, state: string, at: number): Query => ({
+  where: [...line(type, state), ['expiresAt', '>', at]],
+});
+
+export const inLineBefore = (type: string, state: string, place: { turn: string; at: number }): Query => ({
+  where: [...line(type, state), ['turn', '<', place.turn], ['expiresAt', '>', place.at]],
+});
+
+export const inLineAfter = (
+  type: string,
+  place: { readonly turn: string; readonly at: number; readonly limit: number },
+): Query => ({
+  where: [...line(type, STATE.free), ['turn', '>', place.turn], ['expiresAt', '>', place.at]],
+  orderBy: ['turn', 'expiresAt'],
+  limit: place.limit,
+});
+
+export const askedFor = (types: readonly string[], at: number): Query => ({
+  where: [
+    ['type', 'in', types],
+    ['state', '==', STATE.free],
+    ['expiresAt', '>', at],
+  ],
+  limit: 1,
+});
+
+export const expiredBefore = (before: number): Query => ({ where: [['expiresAt', '<', before]] });

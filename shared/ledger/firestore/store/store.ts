@@ -1,0 +1,192 @@
+import type { Firestore, Timestamp } from '@google-cloud/firestore';
+
+import { MasonError } from '../../../errors.ts';
+import { connect } from './connect.ts';
+import { withDeadline } from './deadline.ts';
+import { kindOf, unavailable } from './faults.ts';
+import type { Kind, Query } from './kind.ts';
+import type { FirestoreLedgerOptions } from './options.ts';
+import { Reader, type Seen } from './reader.ts';
+import { Session, type Write } from './session.ts';
+import { batchOf, commitsAfter } from './writing.ts';
+
+/** Conflicts after which an operation gives up: others have won that often, so the ledger as a whole goes on. */
+const MAX_TRIES = 40;
+/** Answers that may be lost one after the other before the fault is handed on. */
+const MAX_UNSETTLED = 3;
+/** How long (ms) to wait at most before the next try, however many there were. */
+const LONGEST_PAUSE_MS = 100;
+const DELETED_AT_ONCE = 300;
+
+/** A try of which it isn't known whether it took place. */
+interface Unsettled<Result> {
+  readonly id: string;
+  readonly result: Result;
+  /** One of its writes: it is there if all of them are. */
+  readonly witness: Write;
+}
+
+/** What a commit left of each document, by its path. */
+export type Versions = ReadonlyMap<
+  string,
+  { readonly version: Timestamp; readonly commits: readonly string[] }
+>;
+
+export interface CommitOptions<Result> {
+  /** A session whose reads need not be repeated. */
+  readonly from?: Session;
+  /** Told what was written, unless that had to be found out afterwards. */
+  readonly onWritten?: (versions: Versions, result: Result) => void;
+}
+
+/** Firestore as the ledger uses it: optimistic commits that know what became of them. */
+export class Store {
+  readonly reader: Reader;
+  readonly #firestore: Firestore;
+  readonly #options: FirestoreLedgerOptions;
+  /** So that no two commits of any process have the same id. */
+  readonly #instance: string;
+  #commits = 0;
+
+  constructor(options: FirestoreLedgerOptions) {
+    this.#options = options;
+    this.#firestore = connect(options);
+    this.reader = new Reader(this.#firestore, options);
+    this.#instance = Math.floor(options.random() * 2 ** 48).toString(36);
+  }
+
+  close(): Promise<void> {
+    return this.#firestore.terminate();
+  }
+
+  /**
+   * Runs `work`, then writes all that it wants or nothing. If what it has read is not so any more, it runs again. If the
+   * answer is lost, the documents themselves tell whether they were written.
+   *
+   * @throws MasonError LEDGER_UNAVAILABLE: whether it was written is then unknown
+   */
+  async commit<Result>(
+    work: (session: Session) => Promise<Result>,
+    { from, onWritten }: CommitOptions<Result> = {},
+  ): Promise<Result> {
+    await this.reader.ensureTime();
+    const unsettled: Unsettled<Result>[] = [];
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const session = this.#session(attempt, from);
+      const result = await work(session);
+      await this.#fenceOff(unsettled, session);
+      const { writes } = session;
+      if (writes.length === 0) return result;
+      const id = this.#newId();
+      try {
+        const versions = await this.#write(writes, id);
+        onWritten?.(versions, result);
+        return result;
+      } catch (error) {
+        const tries = [...unsettled, ...witnessOf(writes).map((witness) => ({ id, result, witness }))];
+        const applied = await this.#findApplied(tries);
+        if (applied !== null) return applied.result;
+        const kind = kindOf(error);
+        if (kind === 'permanent') throw unavailable(error, 'commit');
+        if (kind === 'unsettled') unsettled.splice(0, Infinity, ...tries);
+        if (unsettled.length >= MAX_UNSETTLED) throw unavailable(error, 'commit');
+      }
+      await this.#pause(attempt);
+    }
+    throw new MasonError(
+      'LEDGER_UNAVAILABLE',
+      `Firestore refused a commit ${MAX_TRIES} times, since others wrote the same documents. Its message is delivered again.`,
+    );
+  }
+
+  /** Reads without a commit. */
+  async look<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    await this.reader.ensureTime();
+    return work(this.#session(0));
+  }
+
+  /** Deletes documents that nobody needs any more; that one of them is gone already is as good. */
+  async deleteAll<Value>(kind: Kind<Value>, query: Query): Promise<void> {
+    for (;;) {
+      const found = await this.reader.find(kind, { ...query, limit: DELETED_AT_ONCE });
+      if (found.length > 0) await this.#delete(found);
+      if (found.length < DELETED_AT_ONCE) return;
+    }
+  }
+
+  async #delete(found: readonly Seen<unknown>[]): Promise<void> {
+    const batch = this.#firestore.batch();
+    for (const { reference } of found) batch.delete(reference);
+    try {
+      await this.#inTime(batch.commit());
+    } catch (error) {
+      throw unavailable(error, 'delete');
+    }
+    this.#options.onUsage?.({ reads: 0, writes: 0, deletes: found.length });
+  }
+
+  async #write(writes: readonly Write[], id: string): Promise<Versions> {
+    const results = await this.#inTime(batchOf(this.#firestore, writes, id).commit());
+    const deletes = writes.filter(({ value }) => value === null).length;
+    this.#options.onUsage?.({ reads: 0, writes: writes.length - deletes, deletes });
+    const versions = new Map<string, { version: Timestamp; commits: readonly string[] }>();
+    for (const [index, { seen }] of writes.entries()) {
+      const version = results[index]?.writeTime;
+      if (version === undefined) continue;
+      this.reader.time.hear(version);
+      versions.set(seen.reference.path, { version, commits: commitsAfter(seen, id) });
+    }
+    return versions;
+  }
+
+  #session(attempt: number, from?: Session): Session {
+    return new Session({ reader: this.reader, random: this.#options.random, attempt, from });
+  }
+
+  #inTime<Result>(call: Promise<Result>): Promise<Result> {
+    return withDeadline(this.#options.clock, this.reader.deadlineMs, call);
+  }
+
+  /**
+   * A delayed commit may still arrive: what is written now shares a document with it, so that only one of the two takes
+   * place.
+   */
+  async #fenceOff(unsettled: readonly Unsettled<unknown>[], session: Session): Promise<void> {
+    const seen = await this.#readAgain(unsettled.map(({ witness }) => witness));
+    for (const [index, { witness }] of unsettled.entries()) {
+      const found = seen[index];
+      if (found !== undefined) session.touch(witness, found);
+    }
+  }
+
+  async #findApplied<Result>(tries: readonly Unsettled<Result>[]): Promise<Unsettled<Result> | null> {
+    const seen = await this.#readAgain(tries.map(({ witness }) => witness));
+    return tries.find(({ id }, index) => seen[index]?.commits.includes(id) === true) ?? null;
+  }
+
+  async #readAgain(witnesses: readonly Write[]): Promise<Seen<unknown>[]> {
+    const read = witnesses.map(({ seen, kind }) =>
+      this.reader.readAgain(kind as Kind<unknown>, [seen.reference]),
+    );
+    return (await Promise.all(read)).flat();
+  }
+
+  #newId(): string {
+    this.#commits += 1;
+    return `${this.#instance}.${this.#commits}`;
+  }
+
+  /** The first retry comes at once: mostly there was one other, and he is done. */
+  #pause(attempt: number): Promise<void> {
+    const ms = attempt === 0 ? 0 : this.#options.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt);
+    return new Promise((resolve) => {
+      this.#options.clock.after(ms, resolve);
+    });
+  }
+}
+
+/** A document that is deleted can't tell who did it. */
+const witnessOf = (writes: readonly Write[]): readonly Write[] => {
+  const put = writes.find(({ value }) => value !== null);
+  return put === undefined ? [] : [put];
+};

@@ -1,0 +1,23 @@
+import { withWork, hasWork, isClaimed, type Moment } from './work.ts';
+import type { ResourceRecord, WorkRecord } from '../records.ts';
+import type { TypeRecord } from '../typeRecord.ts';
+
+/**
+ * A type that is no longer in the config, until its last member is gone. Nobody is left who could end a pause, and a
+ * paused type would never be drained.
+ */
+export const asRemoved = (gone: TypeRecord): TypeRecord => ({
+  ...gone,
+  removed: true,
+  component: null,
+  settings: { ...gone.settings, paused: false },
+});
+
+/**
+ * One that waits for supply by an old config begins again, and must not wait until it is due by itself.
+ * @returns null: it does not wait, or a run has it, which will see for itself
+ */
+export const dueAtOnce = (record: ResourceRecord, { at }: Moment): WorkRecord | null =>
+  hasWork(record) && record.work.queue !== null && !isClaimed(record, at)
+    ? withWork(record, { dueAt: at })
+    : null;

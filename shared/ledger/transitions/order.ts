@@ -1,0 +1,23 @@
+import type { OrderRefusal } from '../port.ts';
+import { STATE, type ResourceRecord } from '../records.ts';
+import type { TypeRecord } from '../typeRecord.ts';
+
+const ORDERABLE: readonly string[] = [STATE.dirty, STATE.toBeDeleted, STATE.free];
+
+/**
+ * Why a person's order to recycle this resource does not hold; null: it does.
+ *
+ * @param orderedAt when it was given (ms since the epoch)
+ */
+export function orderRefusal(
+  record: ResourceRecord | null,
+  spec: TypeRecord | null,
+  orderedAt: number,
+): OrderRefusal | null {
+  if (record === null) return 'unknown';
+  if (spec?.managed !== true) return 'unconfigured';
+  if (record.work?.phase === 'recycle') return 'underWay';
+  if (record.owner !== '') return 'held';
+  if (spec.settings.paused) return 'paused';
+  return !ORDERABLE.includes(record.state) || record.lastUpdate > orderedAt ? 'stale' : null;
+}
