@@ -1,21 +1,30 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import { startEmulator } from '../../shared/cloud/emulators.ts';
+import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
+import type { Query } from '../../shared/ledger/firestore/store/kind.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { describeLedger } from '../contract/ledger/ledgerContract.ts';
+import { allIndexes, servedBy, shapeOf, type Shape } from '../support/firestoreIndexes.ts';
 
-/** Each of a random life's steps is a few calls to the emulator. */
+/** Each of a random life's 110 steps is several calls to the emulator. */
 const RANDOM_RUNS = 3;
 jest.setTimeout(120_000);
 
-let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator('firestore', { projectId: 'ledger' });
 });
 afterAll(() => emulator.stop());
+
+/** What was asked in the tests of this file. */
+const asked = new Map<string, Shape>();
+const onQuery = (collection: string, query: Query): void => {
+  const shape = shapeOf(collection, query);
+  asked.set(JSON.stringify(shape), shape);
+};
 
 describeLedger(
   'Firestore',
@@ -27,6 +36,20 @@ describeLedger(
       clock: systemClock,
       random: () => Math.random(),
       shiftMs: () => clock.ahead(),
+      onQuery,
     }),
   RANDOM_RUNS,
 );
+
+// The emulator needs no index, production does. These come last: they look at what all tests before them have asked.
+describe('the indexes that are deployed', () => {
+  test('serve every query that was asked', () => {
+    const failing = [...asked.values()].filter((shape) => servedBy(shape) === null);
+    expect(failing).toEqual([]);
+  });
+
+  test('are all needed', () => {
+    const used = new Set([...asked.values()].flatMap((shape) => servedBy(shape) ?? []));
+    expect(allIndexes().filter((index) => !used.has(index))).toEqual([]);
+  });
+});

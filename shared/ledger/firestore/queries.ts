@@ -2,8 +2,8 @@ import { STATE } from '../records.ts';
 import { NAME, type Condition, type Query } from './store/kind.ts';
 
 /**
- * Every query of the ledger. Each needs an index in production, which the emulator does not: infra/firestore.json has
- * them, and a test holds it against what the contract suite really asks.
+ * Every query of the ledger. In production each needs an index, which the emulator does not ask for:
+ * infra/firestore.json has them, and a test holds that against what the contract suite really asks.
  */
 
 const ofType = (type: string): Condition => ['type', '==', type];
@@ -186,6 +186,7 @@ export const inLine = (type: string, state: string, at: number): Query => ({
 
 export const inLineBefore = (type: string, state: string, place: { turn: string; at: number }): Query => ({
   where: [...line(type, state), ['turn', '<', place.turn], ['expiresAt', '>', place.at]],
+  orderBy: ['turn', 'expiresAt'],
 });
 
 export const inLineAfter = (
