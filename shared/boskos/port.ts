@@ -49,8 +49,8 @@ export interface Boskos {
 
   /** For each physical type of the component, up to `limit` free resources, the longest unchanged first. */
   supply(component: Component, limit: number): ReturnType<Queue['supply']>;
-  /** All that the waiter needs, or nothing. */
-  grant(grant: Grant): Promise<Granted>;
+  /** To each waiter all that it needs, or nothing, up to the first of whose grant something is taken. */
+  grantAll(grants: readonly Grant[]): Promise<readonly Granted[]>;
 }
 
 export interface PoolChange extends SizeChange {

@@ -232,6 +232,12 @@ export interface Queue {
   ): Promise<{ readonly at: number; readonly free: Readonly<Record<string, readonly FreeResource[]>> }>;
   /** One commit: every resource leased and the waiter on its way to clean. */
   grant(grant: Grant, graceMs: number): Promise<Granted>;
+  /**
+   * Several grants in one commit, each whole or not at all. It ends with the first that is `taken`: whoever comes after
+   * that must not get what it could have had instead.
+   * @returns what became of each, in their order, up to that one
+   */
+  grantAll(grants: readonly Grant[], graceMs: number): Promise<readonly Granted[]>;
   /** @returns null: it is let go, or lost; else somebody asked for another look meanwhile, and the claim holds on. */
   releaseMatcher(claim: MatcherClaim, memory: Readonly<Record<string, number>>): Promise<MatcherClaim | null>;
 }

@@ -1,11 +1,13 @@
 import type { Boskos } from '../boskos/port.ts';
-import type { Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger/port.ts';
+import type { Grant, Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger/port.ts';
 import type { Component, TypeRecord } from '../ledger/typeRecord.ts';
 import { remember, type Memory } from './drySpells.ts';
 import { planGrants, type Market, type Plan } from './plan.ts';
 
 /** Waiters looked at in one read: mostly the first of them takes what there is. */
 const PAGE = 50;
+/** Grants in one commit: over a network that is what decides how many there are in a second. */
+const GRANTS_AT_ONCE = 25;
 /** Free resources of a type looked at in one pass; a pass for which they were too few is followed by another. */
 const SUPPLY_LIMIT = 200;
 /** By how much more is looked at where that many were too few to grant anything: somebody may need more than those. */
@@ -121,16 +123,34 @@ async function runPass(
   const memory = remember(before, { free, oldestSince: first[0]?.since ?? at });
   const plan = planGrants({ at, free, memory });
   const granted: Wake[] = [];
-  for await (const waiter of inTurn(search, { first, plan })) {
-    const verdict = plan.offer(waiter);
-    if (waiter.kind === 'request' || verdict.kind === 'wait') continue;
-    const given = await boskos.grant({ ...waiter, resources: verdict.resources });
-    // Whoever comes next must not get what this one could have had instead.
-    if (given.kind === 'taken') return { granted, memory, again: limit };
-    if (given.kind === 'granted') granted.push(given.wake);
+  for await (const grants of inBatches(decided(plan, inTurn(search, { first, plan })))) {
+    for (const given of await boskos.grantAll(grants)) {
+      if (given.kind === 'taken') return { granted, memory, again: limit };
+      if (given.kind === 'granted') granted.push(given.wake);
+    }
   }
   if (!wasCutShort(plan, { free, limit })) return { granted, memory, again: null };
   return { granted, memory, again: granted.length > 0 ? limit : limit * SUPPLY_GROWTH };
+}
+
+/** Whom the plan grants something, in their turn. */
+async function* decided(plan: Plan, waiters: AsyncIterable<Waiter>): AsyncGenerator<Grant> {
+  for await (const waiter of waiters) {
+    const verdict = plan.offer(waiter);
+    if (waiter.kind === 'virtual' && verdict.kind === 'grant')
+      yield { name: waiter.name, token: waiter.token, resources: verdict.resources };
+  }
+}
+
+async function* inBatches(grants: AsyncIterable<Grant>): AsyncGenerator<readonly Grant[]> {
+  let batch: Grant[] = [];
+  for await (const grant of grants) {
+    batch.push(grant);
+    if (batch.length < GRANTS_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Whether there may be more of a type than was looked at, and it would have been of use. */

@@ -36,6 +36,6 @@ export function openRanch({ ledger, installation, newName, graceMs, leaseExpiryM
     releaseCleaned: (run) => claims.settle(run, { kind: 'cleaned' }),
 
     supply: (component, limit) => queue.supply(component, limit),
-    grant: (grant) => queue.grant(grant, graceMs),
+    grantAll: (grants) => queue.grantAll(grants, graceMs),
   };
 }

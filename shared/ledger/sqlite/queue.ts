@@ -20,6 +20,8 @@ export function queue(database: Database): Queue {
     supply: (component, limit) => database.read((at) => ({ at, free: supply(database, component, limit) })),
     grant: (order, graceMs) =>
       database.transact((moment) => grantWaiter(database, { order, graceMs }, moment)),
+    grantAll: (orders, graceMs) =>
+      database.transact((moment) => grantAll(database, { orders, graceMs }, moment)),
     releaseMatcher: (claim, memory) =>
       database.transact(({ at }) => releaseMatcher(database, { claim, memory, at })),
   };
@@ -179,6 +181,20 @@ function freeNames(database: Database, type: string, limit: number): FreeResourc
       limit,
     )
     .map((row) => ({ name: String(row['name']), lastUpdate: Number(row['last_update']) }));
+}
+
+function grantAll(
+  database: Database,
+  { orders, graceMs }: { orders: readonly Grant[]; graceMs: number },
+  moment: Moment,
+): Granted[] {
+  const results: Granted[] = [];
+  for (const order of orders) {
+    const result = grantWaiter(database, { order, graceMs }, moment);
+    results.push(result);
+    if (result.kind === 'taken') break;
+  }
+  return results;
 }
 
 function grantWaiter(

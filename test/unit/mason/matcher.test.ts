@@ -272,7 +272,7 @@ describe('a line of 10,000', () => {
     const lapsed = tap(bench.ledger);
     expect(await bench.match('both', bench.createMatcher(lapsed.ledger))).toEqual([one]);
     expect(lapsed.calls.get('queue.waiters')).toBeLessThanOrEqual(10_000 / 50 + 1);
-    expect(lapsed.calls.get('queue.grant')).toBe(1);
+    expect(lapsed.calls.get('queue.grantAll')).toBe(1);
     expect(lapsed.calls.get('configs.type')).toBe(2);
     expect(lapsed.calls.get('queue.supply')).toBe(2);
 

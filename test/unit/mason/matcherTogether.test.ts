@@ -84,7 +84,7 @@ describe('a matcher that died', () => {
   test('before its first grant leaves everything as it was', async () => {
     const bench = await openBench(CLUSTERS);
     const waiting = await bench.waitAll('cluster', 3);
-    const dying = held(bench.ledger, 'queue.grant');
+    const dying = held(bench.ledger, 'queue.grantAll');
     void bench.match('cluster', bench.createMatcher(dying.ledger));
     await dying.reached;
     bench.now += 31_000;
@@ -96,7 +96,7 @@ describe('two matchers at once (one of them has slept past its claim)', () => {
   test('grant nothing twice, nothing in parts, and everything that there is', async () => {
     const bench = await openBench(CLUSTERS);
     const waiting = await bench.waitAll('cluster', 5);
-    const sleeping = held(bench.ledger, 'queue.grant');
+    const sleeping = held(bench.ledger, 'queue.grantAll');
     const late = bench.match('cluster', bench.createMatcher(sleeping.ledger));
     await sleeping.reached;
     bench.now += 31_000;
@@ -110,7 +110,7 @@ describe('two matchers at once (one of them has slept past its claim)', () => {
     const bench = await openBench(CLUSTERS);
     await bench.occupy('port', 2);
     const waiting = await bench.waitAll('cluster', 3);
-    const sleeping = held(bench.ledger, 'queue.grant');
+    const sleeping = held(bench.ledger, 'queue.grantAll');
     const late = bench.match('cluster', bench.createMatcher(sleeping.ledger));
     await sleeping.reached;
     // It was about to give port-3 and port-4 to the first, port-5 and port-6 to the second.

@@ -1,22 +1,47 @@
 import type { Grant, Granted } from '../../port.ts';
-import { hasWork, wakeOf } from '../../transitions/work.ts';
 import { grant as grantRecord } from '../../transitions/grant.ts';
 import { isFree, isGrantable } from '../../transitions/grantable.ts';
+import { hasWork, wakeOf } from '../../transitions/work.ts';
+import { settledBy } from '../claims/settledBy.ts';
 import { resources } from '../documents/resource.ts';
 import { existing, type LedgerParts } from '../ledgerParts.ts';
-import { settledBy } from '../claims/settledBy.ts';
+import type { Session } from '../store/session.ts';
 
-export function grant({ store, types }: LedgerParts, order: Grant, graceMs: number): Promise<Granted> {
-  const names = [...new Set(order.resources)];
-  return store.commit(async (session): Promise<Granted> => {
-    const [record = null, ...supply] = await session.getAll(resources, [order.name, ...names]);
-    if (!hasWork(record) || record.work.token !== order.token) return { kind: 'busy' };
-    const spec = await types.get(session, record.type);
-    if (spec === null || !isGrantable(record, spec, session.moment)) return { kind: 'busy' };
-    const free = existing(supply).filter(isFree);
-    if (free.length < order.resources.length) return { kind: 'taken' };
-    const change = grantRecord(record, free, { ...session.moment, graceMs });
-    settledBy(session, change, [record, ...free]);
-    return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean') };
+export function grantAll(
+  parts: LedgerParts,
+  orders: readonly Grant[],
+  graceMs: number,
+): Promise<readonly Granted[]> {
+  return parts.store.commit(async (session) => {
+    await session.getAll(
+      resources,
+      orders.flatMap(({ name, resources: names }) => [name, ...names]),
+    );
+    const results: Granted[] = [];
+    for (const order of orders) {
+      const result = await grantOne(parts, session, { order, graceMs });
+      results.push(result);
+      if (result.kind === 'taken') break;
+    }
+    return results;
   });
+}
+
+async function grantOne(
+  { types }: LedgerParts,
+  session: Session,
+  { order, graceMs }: { readonly order: Grant; readonly graceMs: number },
+): Promise<Granted> {
+  const [record = null, ...supply] = await session.getAll(resources, [
+    order.name,
+    ...new Set(order.resources),
+  ]);
+  if (!hasWork(record) || record.work.token !== order.token) return { kind: 'busy' };
+  const spec = await types.get(session, record.type);
+  if (spec === null || !isGrantable(record, spec, session.moment)) return { kind: 'busy' };
+  const free = existing(supply).filter(isFree);
+  if (free.length < order.resources.length) return { kind: 'taken' };
+  const change = grantRecord(record, free, { ...session.moment, graceMs });
+  settledBy(session, change, [record, ...free]);
+  return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean') };
 }

@@ -1,7 +1,7 @@
 import type { Queue } from '../../port.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
 import { claimMatcher } from './claimMatcher.ts';
-import { grant } from './grant.ts';
+import { grantAll } from './grant.ts';
 import { releaseMatcher } from './releaseMatcher.ts';
 import { supply } from './supply.ts';
 import { waiters } from './waiters.ts';
@@ -10,6 +10,7 @@ export const queue = (parts: LedgerParts): Queue => ({
   claimMatcher: (component, holdMs) => claimMatcher(parts, component, holdMs),
   waiters: (component, page) => waiters(parts, component, page),
   supply: (component, limit) => supply(parts, component, limit),
-  grant: (order, graceMs) => grant(parts, order, graceMs),
+  grant: async (order, graceMs) => (await grantAll(parts, [order], graceMs))[0] ?? { kind: 'busy' },
+  grantAll: (orders, graceMs) => grantAll(parts, orders, graceMs),
   releaseMatcher: (claim, memory) => releaseMatcher(parts, claim, memory),
 });
