@@ -1,8 +1,9 @@
+import { claims } from './claims/claims.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { Bench } from './bench.ts';
 import { printBench } from './print.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { lifecycle };
+const BENCHES: Readonly<Record<string, Bench>> = { lifecycle, claims };
 
 const [name, ...rest] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(BENCHES) : [name];

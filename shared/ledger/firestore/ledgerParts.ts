@@ -2,6 +2,7 @@ import type { ResourceRecord, WorkRecord } from '../records.ts';
 import { hasWork } from '../transitions/work.ts';
 import type { Fence } from '../port.ts';
 import { resources } from './documents/resource.ts';
+import type { Contention } from './contention.ts';
 import type { HeldRecords } from './heldRecords.ts';
 import type { Session } from './store/session.ts';
 import type { Store } from './store/store.ts';
@@ -12,6 +13,7 @@ export interface LedgerParts {
   readonly store: Store;
   readonly types: TypeCache;
   readonly held: HeldRecords;
+  readonly contention: Contention;
 }
 
 /** The record, if the fence still holds. What this process wrote last is believed once, and then read. */

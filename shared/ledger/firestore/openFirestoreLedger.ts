@@ -1,5 +1,6 @@
 import type { Ledger } from '../port.ts';
 import { claims } from './claims/claims.ts';
+import { Contention } from './contention.ts';
 import { configs } from './configs/configs.ts';
 import { HeldRecords } from './heldRecords.ts';
 import { pools } from './pools/pools.ts';
@@ -13,7 +14,12 @@ import { views } from './views/views.ts';
 /** The ledger in Firestore. Any number of processes may work on it at the same time. */
 export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
   const store = new Store(options);
-  const parts = { store, types: new TypeCache(options.clock), held: new HeldRecords() };
+  const parts = {
+    store,
+    types: new TypeCache(options.clock),
+    held: new HeldRecords(),
+    contention: new Contention(options.clock),
+  };
   return {
     claims: claims(parts),
     pools: pools(parts),

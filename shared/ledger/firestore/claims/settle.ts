@@ -10,7 +10,7 @@ export function settle(parts: LedgerParts, fence: Fence, settlement: Settlement)
     const spec = record === null ? null : await parts.types.get(session, record.type);
     if (record?.work.claimedUntil == null || spec === null) return { kind: 'lost' };
     if (settlement.kind === 'fulfilled')
-      return fulfil(session, { record, spec, graceMs: settlement.graceMs });
+      return fulfil(parts, session, { record, spec, graceMs: settlement.graceMs });
     const touchesLeases = settlement.kind === 'recycled' || settlement.kind === 'freed';
     const leased = touchesLeases ? await leasedBy(session, record) : [];
     const change = settleRecord({ record, leased, spec }, settlement, session.moment);

@@ -9,6 +9,8 @@ const matcherSchema = z.object({
   claimedUntil: z.number().nullable(),
   holdMs: z.number(),
   bump: z.number(),
+  /** The bump that its holder had seen when it began its present look. */
+  seen: z.number(),
   memory: z.record(z.string(), z.number()),
 });
 export type MatcherDocument = Readonly<z.infer<typeof matcherSchema>>;

@@ -14,7 +14,7 @@ export function releaseMatcher(
     if (matcher?.token !== claim.token) return null;
     const again = matcher.bump !== claim.bump;
     const claimedUntil = again ? session.moment.at + matcher.holdMs : null;
-    session.put(matchers, component, { ...matcher, memory, claimedUntil });
+    session.put(matchers, component, { ...matcher, memory, claimedUntil, seen: matcher.bump });
     return again ? { ...claim, bump: matcher.bump, memory } : null;
   });
 }

@@ -5,7 +5,7 @@ import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { answerKey, answers, requestKey, requests } from '../documents/request.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
-import { anywhere, oldest, waitingBefore } from '../queries.ts';
+import { oldest, waitingBefore } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import { makeOnDemand } from './makeOnDemand.ts';
 import { countAhead, countLine, takePlace, type Place } from './place.ts';
@@ -19,7 +19,7 @@ export function acquire(parts: LedgerParts, request: AcquireRequest): Promise<Ac
     const component = request.ahead === null ? await contention(parts, session, { request, place }) : null;
     if (component !== null) return { kind: 'contended', component, since: place.since };
     const ahead = request.ahead ?? (await countAhead(session, request, place));
-    const found = await supplyFor(session, request, ahead);
+    const found = await supplyFor(parts, session, { request, ahead });
     if (found !== null) return give(session, { request, place, record: found });
     return turnAway(parts, session, { request, place, ahead });
   });
@@ -51,23 +51,16 @@ async function contention(
   return waits ? component : null;
 }
 
-/**
- * What is left behind those ahead, the longest unchanged first. Where nobody is ahead, one that lost it to another at
- * the same time looks anywhere.
- */
+/** What is left behind those ahead, the longest unchanged first. */
 async function supplyFor(
+  { contention }: LedgerParts,
   session: Session,
-  { type, state }: AcquireRequest,
-  ahead: number,
+  { request, ahead }: { readonly request: AcquireRequest; readonly ahead: number },
 ): Promise<ResourceRecord | null> {
-  if (session.attempt > 0 && ahead === 0) {
-    for (const from of [session.random(), 0]) {
-      const [any] = await session.find(resources, anywhere({ type, state }, from, 1));
-      if (any !== undefined) return any;
-    }
-    return null;
-  }
-  const found = await session.find(resources, oldest(type, state, ahead + 1));
+  const found =
+    ahead === 0
+      ? await contention.find(session, request, 1)
+      : await session.find(resources, oldest(request.type, request.state, ahead + 1));
   return found[ahead] ?? null;
 }
 
