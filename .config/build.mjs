@@ -1,5 +1,5 @@
-// Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process) and dist/functions, the
-// folder that is deployed. Run directly it always builds; setup.mjs builds when isFresh() says no.
+// Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process), dist/cloud.js (every function
+// in a process of its own, on emulators) and dist/functions, the folder that is deployed. Run directly it always builds; setup.mjs builds when isFresh() says no.
 
 import { createHash } from 'node:crypto';
 import {
@@ -14,6 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { pruneLockfile } from './prune-lockfile.mjs';
 
 const FRAMEWORK = '@google-cloud/functions-framework';
 
@@ -59,6 +61,12 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   { entryPoints: ['shared/local/main.ts'], outfile: 'dist/local.js', format: 'esm', packages: 'external' },
+  {
+    entryPoints: ['shared/cloud/local/main.ts'],
+    outfile: 'dist/cloud.js',
+    format: 'esm',
+    packages: 'external',
+  },
 ];
 
 /**
@@ -122,7 +130,7 @@ export async function build() {
   for (const { outputFiles = [] } of results) {
     for (const { path, contents } of outputFiles) write(path, contents);
   }
-  write(join(dist, 'functions', 'package.json'), `${JSON.stringify(functionsPackage(), null, 2)}\n`);
+  writeManifest(join(dist, 'functions'));
   chmodSync(join(dist, 'mason.js'), 0o755);
   write(stampFile, stamp);
   process.stderr.write(`built dist in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
@@ -136,7 +144,8 @@ export function isFresh() {
 function stampOfSources() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
   const files = ['functions', 'shared'].flatMap((folder) => filesBelow(join(root, folder)));
-  for (const file of [...files, fileURLToPath(import.meta.url)].sort()) {
+  const others = [join(root, 'infra', 'topics.json'), fileURLToPath(import.meta.url)];
+  for (const file of [...files, ...others].sort()) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
   }
@@ -152,7 +161,14 @@ function filesBelow(/** @type {string} */ folder) {
   });
 }
 
-/** The manifest from which a deployment installs the one package that the bundle leaves outside. */
+/** From these a deployment installs the one package that the bundle leaves outside, in the versions that were tested. */
+function writeManifest(/** @type {string} */ folder) {
+  const manifest = functionsPackage();
+  write(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const lockfile = pruneLockfile(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')), manifest);
+  write(join(folder, 'package-lock.json'), `${JSON.stringify(lockfile, null, 2)}\n`);
+}
+
 function functionsPackage() {
   const { name, version, license, engines, dependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),

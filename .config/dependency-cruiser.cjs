@@ -5,7 +5,7 @@ const ADAPTER =
   '^shared/((?:ledger/(?:sqlite|firestore)|topics/(?:local|pubsub)|boskos/(?:http|ranch))(?=/|[.]ts$)|masonables/[^/]+(?=/)|config/(?:file|https|storage|firestore)(?=/)|runtime/otel(?=/))';
 const COMPOSE = '^shared/runtime/compose(?:Deployed)?[.]ts$';
 const RECORDS = '^shared/ledger/records(?=/|[.]ts$)';
-const PROGRAMS = '^shared/(?:local|cli)/';
+const PROGRAMS = '^shared/(?:local|cli|cloud)/';
 const FUNCTIONS = '^functions/';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -95,7 +95,12 @@ const hygiene = [
     comment: 'What nobody imports is an entry, or it goes.',
     from: {
       orphan: true,
-      pathNot: ['^functions/index[.]ts$', '^shared/(?:cli|local)/main[.]ts$', '^test/', '[.]d[.]ts$'],
+      pathNot: [
+        '^functions/index[.]ts$',
+        '^shared/(?:cli|local|cloud/local)/main[.]ts$',
+        '^test/',
+        '[.]d[.]ts$',
+      ],
     },
     to: {},
   },

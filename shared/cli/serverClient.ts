@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
 import { API, errorAnswer } from '../local/api.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The phases in their order. Folders, entry points, topics and log fields are named from this list. */
 export const PHASES = ['recycle', 'fulfill', 'clean', 'free'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const sizeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('static'), names: z.array(z.string()).readonly() }),

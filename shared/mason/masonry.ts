@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { MasonError } from '../errors.ts';
 import type { Ledger } from '../ledger/port.ts';

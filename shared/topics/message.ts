@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { MasonError } from '../errors.ts';
 import { TASKS, type Task } from '../ledger/records.ts';

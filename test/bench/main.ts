@@ -1,9 +1,11 @@
 import { claims } from './claims/claims.ts';
+import { cost } from './cost/cost.ts';
+import { importCost } from './import.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { Bench } from './bench.ts';
 import { printBench } from './print.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { lifecycle, claims };
+const BENCHES: Readonly<Record<string, Bench>> = { lifecycle, claims, cost, import: importCost };
 
 const [name, ...rest] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(BENCHES) : [name];

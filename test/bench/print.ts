@@ -10,7 +10,7 @@ export async function printBench(name: string, bench: Bench): Promise<void> {
   const result = await bench((what) => {
     console.error(`${name}: ${what}`);
   });
-  console.log(`\n## ${name}\n\n${result.title}\n\n${table(result)}\n`);
+  console.log(`\n## ${name}\n\n${result.title}\n\n${tableOf(result)}\n`);
   for (const { text, ok } of result.findings) console.log(`${ok ? 'ok  ' : 'MISS'} ${text}`);
   await mkdir(OUTPUT, { recursive: true });
   const machine = {
@@ -21,7 +21,7 @@ export async function printBench(name: string, bench: Bench): Promise<void> {
   await writeFile(`${OUTPUT}/${name}.json`, `${JSON.stringify({ name, machine, ...result }, null, 2)}\n`);
 }
 
-function table({ columns, rows }: BenchResult): string {
+export function tableOf({ columns, rows }: BenchResult): string {
   const lines = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(shown))];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }

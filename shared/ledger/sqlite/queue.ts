@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { FreeResource, Grant, Granted, MatcherClaim, Queue, Settled, Waiter } from '../port.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { LEASED_RESOURCES } from '../../ledger/records.ts';
 import type { Json, UserData } from '../../ledger/records.ts';

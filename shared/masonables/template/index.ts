@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { constructed, destroyed, notYet } from '../port.ts';
 import type { ConfigConverter, LeasedResources, Masonable, MasonableResource } from '../port.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { parseDocument, parseJson } from '../../parseDocument.ts';
 import type { Kind } from '../store/kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { STATE, recordSchema, type ResourceRecord, type Work } from '../../records.ts';
 import { parseDocument, parseJson } from '../../parseDocument.ts';

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { PHASES } from '../../../shared/ledger/records.ts';
+import { less, share, sum, type Cost, type Payer } from './meter.ts';
+import { openPlant, type Plant } from './plant.ts';
+
+const LOOK_MS = 200;
+const PATIENCE_MS = 300_000;
+export const MEMBERS = 100;
+
+/** What one virtual resource costs in one cycle, by who pays; `sync`: its share of the tick beyond an idle one. */
+export type CycleCost = ReadonlyMap<Payer, Cost>;
+
+export async function measureCycle(firestoreHost: string): Promise<CycleCost> {
+  const plant = await openPlant(firestoreHost, MEMBERS);
+  try {
+    await plant.tick('sync');
+    await untilFree(plant, MEMBERS);
+    const idle = await idleTick(plant, 'sync');
+    plant.meter.reset();
+    await useAll(plant);
+    await plant.tick('sync');
+    await untilFree(plant, MEMBERS);
+    const costs = new Map<Payer, Cost>();
+    for (const payer of PHASES) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
+    costs.set('sync', share(less(plant.meter.of('sync'), idle), MEMBERS));
+    costs.set('user', share(plant.meter.of('user'), MEMBERS));
+    plant.meter.reset();
+    const idleJanitor = await idleTick(plant, 'janitor', false);
+    costs.set('janitor', share(idleJanitor, MEMBERS));
+    return costs;
+  } finally {
+    await plant.close();
+  }
+}
+
+/** What a minute costs in which everything is free: both ticks. */
+export async function measureIdle(firestoreHost: string, members: number): Promise<Cost> {
+  const plant = await openPlant(firestoreHost, members);
+  try {
+    await plant.tick('sync');
+    await untilFree(plant, members);
+    return sum(await idleTick(plant, 'sync'), await idleTick(plant, 'janitor'));
+  } finally {
+    await plant.close();
+  }
+}
+
+/** @param isIdle whether it must end with one invocation; else with all that follow from it */
+async function idleTick(plant: Plant, topic: 'sync' | 'janitor', isIdle = true): Promise<Cost> {
+  plant.meter.reset();
+  await plant.tick(topic);
+  if (isIdle) await until(() => Promise.resolve(plant.meter.of(topic).invocations === 1));
+  else await until(async () => (await freeOf(plant, 'physical')) === MEMBERS);
+  // One look more: what is still on its way must be counted, too.
+  await delay(2_000);
+  return plant.meter.of(topic);
+}
+
+/** Each is acquired and released dirty, as a test would. */
+async function useAll({ mason, meter }: Plant): Promise<void> {
+  const use = async (lane: number): Promise<void> => {
+    const owner = `lane-${lane}`;
+    const request = { type: 'virtual', state: 'free', dest: 'busy', owner, requestId: '' };
+    const acquired = await mason.users.acquire(request);
+    if (acquired.kind !== 'acquired') throw new Error(`lane ${lane} got ${acquired.kind}`);
+    await mason.users.release({ name: acquired.resource.name, dest: 'dirty', owner });
+  };
+  await meter.run('user', async () => {
+    for (let lane = 0; lane < MEMBERS; lane += 1) await use(lane);
+  });
+}
+
+const freeOf = async ({ ledger }: Plant, type: string): Promise<number> =>
+  (await ledger.views.pools()).find((pool) => pool.type === type)?.states['free'] ?? 0;
+
+const untilFree = (plant: Plant, members: number): Promise<void> =>
+  until(async () => (await freeOf(plant, 'virtual')) === members);
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('waited in vain');
+    await delay(LOOK_MS);
+  }
+}
