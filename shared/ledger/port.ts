@@ -217,6 +217,8 @@ export type Granted =
 export interface Queue {
   /** Null: another matcher holds it; it has been told to look again. */
   claimMatcher(component: string, holdMs: number): Promise<MatcherClaim | null>;
+  /** What the last matcher left for the next; null: one is at work. */
+  recall(component: string): Promise<Readonly<Record<string, number>> | null>;
   /** Up to `limit` waiters after `after` (exclusive), in the order in which they began to wait. */
   waiters(
     component: Component,

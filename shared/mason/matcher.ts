@@ -193,7 +193,8 @@ async function reservedAhead(
   component: Component,
   { type, since }: { readonly type: string; readonly since: number },
 ): Promise<number> {
-  const memory = await recallBeside(parts, component);
+  // A user's call ranks as the matchers do. While one is at work, all that it could reserve counts as reserved.
+  const memory = await parts.ledger.queue.recall(component.id);
   const search = { parts, component, servesAnybody: async (plan: Plan) => plan.left(type) > 0 };
   for (let limit = SUPPLY_LIMIT; ; limit *= SUPPLY_GROWTH) {
     const first = await readPage(search, null);
@@ -206,13 +207,4 @@ async function reservedAhead(
     }
     if (!wasCutShort(plan, { free, limit })) return (free[type]?.length ?? 0) - plan.left(type);
   }
-}
-
-/**
- * What the matchers remember, so that a user's call ranks as they do. A claim that holds for no time tells it and keeps
- * nobody out.
- * @returns null: a matcher is at work; until it is done, all that it could reserve counts as reserved
- */
-async function recallBeside({ ledger }: Parts, component: Component): Promise<Memory | null> {
-  return (await ledger.queue.claimMatcher(component.id, 0))?.memory ?? null;
 }

@@ -16,7 +16,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
   const store = new Store(options);
   const parts = {
     store,
-    types: new TypeCache(options.clock),
+    types: new TypeCache(store.reader.time),
     held: new HeldRecords(),
     contention: new Contention(options.clock),
   };

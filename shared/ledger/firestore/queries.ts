@@ -1,4 +1,5 @@
 import { STATE } from '../records.ts';
+import { documentId } from './store/documentId.ts';
 import { NAME, type Condition, type Query } from './store/kind.ts';
 
 /**
@@ -26,13 +27,6 @@ export const dueAtAll = (after: readonly [dueAt: number, name: string] | null, l
 
 export const constructing = (type: string): Query => ({
   where: [ofType(type), ['slot', '==', 'held']],
-});
-
-/** Who has a construct slot, the longest first. */
-export const slotHolders = (type: string, limit: number): Query => ({
-  where: [ofType(type), ['slot', '==', 'held']],
-  orderBy: ['slotSince', NAME],
-  limit,
 });
 
 export const awaitingSlot = (type: string): Query => ({
@@ -85,11 +79,28 @@ export const waitingSince = (
   limit,
 });
 
+/** By the config of this hash. */
+export const waitingBy = ({ type, hash }: { readonly type: string; readonly hash: string }): Query => ({
+  where: [ofType(type), ['configHash', '==', hash], ['queueSince', '>', 0]],
+});
+
 export const firstWaiting = (type: string): Query => ({
   where: [ofType(type)],
   orderBy: ['queueSince', NAME],
   limit: 1,
 });
+
+/** Values that one `in` takes (https://firebase.google.com/docs/firestore/query-data/queries#in_and_array-contains-any). */
+const IN_VALUES = 30;
+
+/** One query for each 30 types; none for none. */
+export const forTypes = (
+  types: readonly string[],
+  query: (some: readonly string[]) => Query,
+): readonly Query[] =>
+  Array.from({ length: Math.ceil(types.length / IN_VALUES) }, (_, chunk) =>
+    query(types.slice(chunk * IN_VALUES, (chunk + 1) * IN_VALUES)),
+  );
 
 export const waitingBefore = (types: readonly string[], since: number): Query => ({
   where: [
@@ -119,6 +130,10 @@ export const shelved = (type: string, shelves: readonly string[], limit: number)
 
 export const dead = (type: string): Query => ({
   where: [ofType(type), ['shelf', '==', STATE.tombstone]],
+});
+
+export const tombstones = (type: string): Query => ({
+  where: [ofType(type), ['state', '==', STATE.tombstone]],
 });
 
 export const builtOtherwise = (type: string, hash: string, limit: number): Query => ({
@@ -171,7 +186,7 @@ export const records = (
   return {
     where: Object.entries(equal).map(([field, value]): Condition => [field, '==', value]),
     orderBy: [NAME],
-    ...(after !== undefined && { after: [after] }),
+    ...(after !== undefined && { after: [documentId(after)] }),
     limit,
   };
 };

@@ -16,6 +16,7 @@ export function queue(database: Database): Queue {
   return {
     claimMatcher: (component, holdMs) =>
       database.transact(({ at }) => claimMatcher(database, { component, holdMs, at })),
+    recall: (component) => database.read((at) => recall(database, component, at)),
     waiters: (component, page) => database.read((at) => waiters(database, component, { ...page, at })),
     supply: (component, limit) => database.read((at) => ({ at, free: supply(database, component, limit) })),
     grant: (order, graceMs) =>
@@ -100,6 +101,11 @@ function claimMatcher(
     bump: Number(row?.['bump'] ?? 0),
     memory: parseMemory(row?.['memory']),
   };
+}
+
+function recall(database: Database, component: string, at: number): Record<string, number> | null {
+  const row = database.get('SELECT claimed_until, memory FROM matchers WHERE component = ?', component);
+  return Number(row?.['claimed_until'] ?? 0) > at ? null : parseMemory(row?.['memory']);
 }
 
 /** Who is told to look again has as long for it as for the first look. */

@@ -15,9 +15,12 @@ export const asRemoved = (gone: TypeRecord): TypeRecord => ({
 
 /**
  * One that waits for supply by an old config begins again, and must not wait until it is due by itself.
- * @returns null: it does not wait, or a run has it, which will see for itself
+ * @returns null: it does not wait, is due already, or a run has it, which will see for itself
  */
 export const dueAtOnce = (record: ResourceRecord, { at }: Moment): WorkRecord | null =>
-  hasWork(record) && record.work.queue !== null && !isClaimed(record, at)
+  hasWork(record) &&
+  record.work.queue !== null &&
+  (record.work.dueAt ?? Infinity) > at &&
+  !isClaimed(record, at)
     ? withWork(record, { dueAt: at })
     : null;

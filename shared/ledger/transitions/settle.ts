@@ -1,7 +1,7 @@
 import { LEASED_RESOURCES, STATE, type ResourceRecord, type Task, type WorkRecord } from '../records.ts';
 import type { Settlement } from '../port.ts';
 import type { Change, SettleSight } from './change.ts';
-import { quarantine } from './claim.ts';
+import { mustRestart, quarantine, restartByConfig } from './claim.ts';
 import { finish } from './finish.ts';
 import { park } from './park.ts';
 import { releaseAs } from './release.ts';
@@ -17,7 +17,7 @@ export function settle(sight: SettleSight, settlement: PlainSettlement, moment: 
     case 'recycled':
       return recycled(sight, settlement.graceMs, moment);
     case 'waiting':
-      return alone(wait(record, settlement, moment));
+      return wait(sight, settlement, moment);
     case 'constructed': {
       const userData = { ...settlement.userData, ...leasedNames(record) };
       return onward({ ...record, userData }, { to: 'free', graceMs: settlement.graceMs }, moment);
@@ -82,9 +82,19 @@ export function onward(
   return { puts: [told], wakes: [wakeOf(told, way.to)], yields: [] };
 }
 
-function wait(record: WorkRecord, how: Extract<Settlement, { kind: 'waiting' }>, { at }: Moment): WorkRecord {
+/** By an old config nobody waits: the matcher passes over such a one, and its cycle begins again in any case. */
+function wait(
+  { record, spec }: SettleSight,
+  how: Extract<Settlement, { kind: 'waiting' }>,
+  moment: Moment,
+): Change {
+  if (mustRestart(record, spec)) {
+    const again = restartByConfig(record, { spec, graceMs: 0 }, moment);
+    return { puts: [again], wakes: [wakeOf(again, 'recycle')], yields: [] };
+  }
+  const { at } = moment;
   const queue = record.work.queue ?? { since: at, patienceMs: how.patienceMs };
-  return withWork(record, { claimedUntil: null, dueAt: at + how.dueInMs, queue });
+  return alone(withWork(record, { claimedUntil: null, dueAt: at + how.dueInMs, queue }));
 }
 
 function later(record: WorkRecord, how: Extract<Settlement, { kind: 'notYet' }>, { at }: Moment): WorkRecord {

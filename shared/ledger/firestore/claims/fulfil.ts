@@ -7,7 +7,7 @@ import type { TypeRecord } from '../../typeRecord.ts';
 import { requests } from '../documents/request.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord, type LedgerParts } from '../ledgerParts.ts';
-import { anyTwoWaiting, askedFor } from '../queries.ts';
+import { anyTwoWaiting, askedFor, forTypes } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import { settledBy } from './settledBy.ts';
 
@@ -44,9 +44,13 @@ export async function fulfil(
 async function othersWait(session: Session, name: string, { component }: TypeRecord): Promise<boolean> {
   if (component === null) return false;
   const { virtualTypes, physicalTypes } = component;
-  const [waiting, isAskedFor] = await Promise.all([
-    session.find(resources, anyTwoWaiting(virtualTypes)),
-    session.has(requests, askedFor(physicalTypes, session.moment.at)),
+  const { at } = session.moment;
+  const [waiting, asking] = await Promise.all([
+    session.findAll(resources, forTypes(virtualTypes, anyTwoWaiting)),
+    session.findAll(
+      requests,
+      forTypes(physicalTypes, (types) => askedFor(types, at)),
+    ),
   ]);
-  return isAskedFor || waiting.some((waiter) => waiter.name !== name);
+  return asking.length > 0 || waiting.some((waiter) => waiter.name !== name);
 }

@@ -5,6 +5,7 @@ import { changeEach } from '../changeEach.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
 import { dueAtAll, dueBy } from '../queries.ts';
+import { documentId } from '../store/documentId.ts';
 
 const PAGE = 500;
 
@@ -35,7 +36,7 @@ export function unclaimed({ store }: LedgerParts): Promise<readonly Wake[]> {
       wakes.push(...page.filter(({ work }) => (work.claimedUntil ?? 0) <= at).flatMap(wakeIfDue));
       const end = page.at(-1);
       if (end === undefined || page.length < PAGE) return wakes;
-      last = [end.work.dueAt ?? 0, end.name];
+      last = [end.work.dueAt ?? 0, documentId(end.name)];
     }
   });
 }

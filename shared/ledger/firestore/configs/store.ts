@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asRemoved, dueAtOnce } from '../../transitions/config.ts';
 import { contentRecordSchema, type TypeRecord } from '../../typeRecord.ts';
 import { changeEach } from '../changeEach.ts';
-import { contentId, contents, types, type TypeDocument } from '../documents/config.ts';
+import { configHead, contentId, contents, HEAD, types, type TypeDocument } from '../documents/config.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
 import { waiting } from '../queries.ts';
@@ -21,6 +21,7 @@ export async function store(parts: LedgerParts, wanted: readonly TypeRecord[]): 
 
 /** @returns the types of which members are to be built from another config than before */
 async function storeAll(session: Session, wanted: readonly TypeRecord[]): Promise<string[]> {
+  const { stores } = (await session.get(configHead, HEAD)) ?? { stores: 0 };
   const present = await session.find(types, {});
   const before = new Map(present.map((document) => [document.spec.type, document]));
   const named = new Set(wanted.map(({ type }) => type));
@@ -29,6 +30,7 @@ async function storeAll(session: Session, wanted: readonly TypeRecord[]): Promis
       session.put(types, document.spec.type, { ...document, spec: asRemoved(document.spec) });
   await session.getAll(types, [...named]);
   for (const spec of wanted) await storeOne(session, spec, before.get(spec.type) ?? null);
+  if (session.writes.length > 0) session.put(configHead, HEAD, { stores: stores + 1 });
   return wanted.flatMap(({ type, hash }) => (before.get(type)?.spec.hash === hash ? [] : [type]));
 }
 

@@ -30,6 +30,16 @@ export const types: Kind<TypeDocument> = {
   },
 };
 
+const headSchema = z.object({ stores: z.number() });
+
+/** One document, which every change of the config writes: two that come at once must not mix. */
+export const configHead: Kind<z.infer<typeof headSchema>> = {
+  collection: 'configs',
+  encode: ({ stores }) => ({ schema: 1, stores }),
+  decode: (fields, id) => parseDocument(fields, { schema: headSchema, what: `the config's ${id}` }),
+};
+export const HEAD = 'head';
+
 /** What members of a type were built from. Immutable. */
 export const contents: Kind<ContentRecord> = {
   collection: 'contents',

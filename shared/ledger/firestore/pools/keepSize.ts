@@ -1,5 +1,6 @@
 import type { SizeChange, Wake } from '../../port.ts';
 import { isLeaving, leastWanted } from '../../transitions/pool.ts';
+import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
 import { dead, members } from '../queries.ts';
@@ -31,9 +32,11 @@ export async function keepSize(parts: LedgerParts, type: string, names: PoolName
 /** @returns null: the type is unknown */
 function keepSome(parts: LedgerParts, type: string, names: PoolNames): Promise<PoolStep | null> {
   return parts.store.commit(async (session) => {
-    const spec = await parts.types.get(session, type);
+    const pool = await session.get(poolSizes, type);
+    // In this order: if the sweep has deleted the pool, it has deleted the type with it, which a cache may yet know.
+    const spec = await parts.types.read(session, type);
     if (spec === null) return null;
-    const step = await PoolStep.begin(session, spec, names);
+    const step = new PoolStep(session, spec, { names, pool: pool ?? EMPTY_POOL });
     for (const record of await session.find(resources, { ...dead(type), limit: BURIED_AT_ONCE }))
       await step.drop(record);
     if (spec.size.kind === 'static') await keepNames(step, spec.removed ? [] : spec.size.names);
@@ -71,7 +74,7 @@ async function keepCount(
   const now = step.members;
   if (now < max) {
     const wanted = Math.max(min - now, Math.min(max - now, await shortfall(parts, session, spec)), 0);
-    await step.makeNew(wanted);
+    step.makeNew(wanted);
   }
   if (now <= max) return;
   const staying = (await session.find(resources, members(spec.type))).filter(

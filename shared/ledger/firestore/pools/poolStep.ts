@@ -3,7 +3,7 @@ import type { ResourceRecord } from '../../records.ts';
 import { makeResource, pastOf, retire } from '../../transitions/pool.ts';
 import { wakeOf } from '../../transitions/work.ts';
 import type { TypeRecord } from '../../typeRecord.ts';
-import { EMPTY_POOL, pasts, poolSizes, type Pool } from '../documents/pool.ts';
+import { pasts, poolSizes, type Pool } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord } from '../ledgerParts.ts';
 import type { Session } from '../store/session.ts';
@@ -26,19 +26,16 @@ export class PoolStep {
   readonly #names: PoolNames;
   readonly #before: Pool;
   #applied: string | null;
+  #retired = 0;
   #left = AT_ONCE;
 
-  private constructor(session: Session, spec: TypeRecord, from: { names: PoolNames; pool: Pool }) {
+  /** @param from how new members and their owners are named, and the pool as it was read */
+  constructor(session: Session, spec: TypeRecord, from: { readonly names: PoolNames; readonly pool: Pool }) {
     this.session = session;
     this.spec = spec;
     this.#names = from.names;
     this.#before = from.pool;
     this.#applied = from.pool.applied;
-  }
-
-  static async begin(session: Session, spec: TypeRecord, names: PoolNames): Promise<PoolStep> {
-    const pool = (await session.get(poolSizes, spec.type)) ?? EMPTY_POOL;
-    return new PoolStep(session, spec, { names, pool });
   }
 
   /** As it will be when this is committed. */
@@ -52,7 +49,7 @@ export class PoolStep {
   }
 
   isApplied(fingerprint: string): boolean {
-    return this.#before.applied === fingerprint;
+    return this.#applied === fingerprint;
   }
 
   /** @param fingerprint of the names that the pool has now; null: it hasn't those that it should have */
@@ -60,20 +57,21 @@ export class PoolStep {
     this.#applied = fingerprint;
   }
 
-  async makeNew(count: number): Promise<void> {
-    const names = Array.from({ length: Math.min(count, this.#left) }, () => this.#names.newName());
-    await this.session.getAll(resources, names);
-    for (const name of names) this.#make(name, null);
+  makeNew(count: number): void {
+    for (let left = Math.min(count, this.#left); left > 0; left -= 1) {
+      const name = this.#names.newName();
+      this.session.assumeAbsent(resources, name);
+      this.#make(name, null);
+    }
   }
 
   /** Under names that may have had a bearer. One that is in use yet, under another type, is left for later. */
   async makeNamed(names: readonly string[]): Promise<void> {
     for (let start = 0; start < names.length && !this.isFull; start += AT_ONCE) {
       const some = names.slice(start, start + AT_ONCE);
-      const [taken, past] = await Promise.all([
-        this.session.getAll(resources, some),
-        this.session.getAll(pasts, some),
-      ]);
+      // In this order: what is dropped in between has left its past behind.
+      const taken = await this.session.getAll(resources, some);
+      const past = await this.session.getAll(pasts, some);
       for (const [index, name] of some.entries())
         if (taken[index] === null && this.#left > 0) this.#make(name, past[index] ?? null);
     }
@@ -96,19 +94,22 @@ export class PoolStep {
     }
     this.session.remove(resources, record.name);
     this.dropped.push(record.name);
+    this.#applied = null;
     this.#left -= 1;
   }
 
   finish(): void {
     const { type } = this.spec;
     const after: Pool = { ...this.#before, members: this.members, applied: this.#applied };
-    const isChanged = this.made.length + this.dropped.length > 0 || after.applied !== this.#before.applied;
-    if (isChanged) this.session.put(poolSizes, type, after);
+    // Retiring changes nothing in it, but two who do it at once must not both take the one too many.
+    const changes = this.made.length + this.dropped.length + this.#retired;
+    if (changes > 0 || after.applied !== this.#before.applied) this.session.put(poolSizes, type, after);
   }
 
   #make(name: string, past: Parameters<typeof makeResource>[1]['past']): void {
     putRecord(this.session, makeResource(this.spec, { name, past }, this.session.moment), null);
     this.made.push(name);
+    this.#applied = null;
     this.#left -= 1;
   }
 
@@ -121,6 +122,7 @@ export class PoolStep {
     if (retirement.kind === 'drop') await this.drop(member);
     if (retirement.kind === 'put' || retirement.kind === 'doom') {
       putRecord(this.session, retirement.record, member);
+      this.#retired += 1;
       this.#left -= 1;
     }
     if (retirement.kind === 'doom')

@@ -1,8 +1,8 @@
 import type { TakeOrder, Wake } from '../../port.ts';
 import { wakeOf } from '../../transitions/work.ts';
-import { changeEach } from '../changeEach.ts';
-import { resources, SHELF, shelfOf } from '../documents/resource.ts';
-import type { LedgerParts } from '../ledgerParts.ts';
+import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
+import { resources } from '../documents/resource.ts';
+import { putRecord, type LedgerParts } from '../ledgerParts.ts';
 import { builtOtherwise } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import type { ResourceRecord } from '../../records.ts';
@@ -10,20 +10,23 @@ import type { TypeRecord } from '../../typeRecord.ts';
 import { hoarding, rebuildsAllowed } from './rebuilds.ts';
 import { takeOne } from './takeOne.ts';
 
-export async function takeOutdated(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
-  const { store, types } = parts;
-  const spec = await store.look((session) => types.get(session, order.type));
-  if (spec?.managed !== true || spec.settings.paused || spec.removed) return [];
-  const taken = await changeEach(store, {
-    limit: order.limit,
-    find: (session, limit) => outdatedOf(parts, session, { spec, limit }),
-    become: (record, moment) => {
-      const isOutdated = shelfOf(record) === SHELF.built && record.work?.builtBy !== spec.hash;
-      const why = { order, task: 'recycle', reason: 'built from an old config', doomed: false } as const;
-      return isOutdated ? takeOne(record, why, moment) : null;
-    },
+/** As many as one commit takes beside the pool's document. */
+const AT_ONCE = 200;
+
+export function takeOutdated(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
+  return parts.store.commit(async (session) => {
+    const spec = await parts.types.get(session, order.type);
+    if (spec?.managed !== true || spec.settings.paused || spec.removed) return [];
+    const limit = Math.min(order.limit, AT_ONCE);
+    const outdated = await outdatedOf(parts, session, { spec, limit });
+    return outdated.map((record) => {
+      const reason = 'built from an old config';
+      const taking = { order, task: 'recycle', reason, doomed: false } as const;
+      const taken = takeOne(record, taking, session.moment);
+      putRecord(session, taken, record);
+      return wakeOf(taken, 'recycle');
+    });
   });
-  return taken.map((record) => wakeOf(record, 'recycle'));
 }
 
 async function outdatedOf(
@@ -34,6 +37,11 @@ async function outdatedOf(
   const found = await session.find(resources, builtOtherwise(spec.type, spec.hash, limit));
   const outdated = [...found].sort((a, b) => a.lastUpdate - b.lastUpdate);
   if (outdated.length === 0) return [];
+  // Read before the count and written with what is taken: two at once must not both count the same members that stay.
+  const pool = (await session.get(poolSizes, spec.type)) ?? EMPTY_POOL;
   const allowed = Math.min(limit, await rebuildsAllowed(session, spec));
-  return allowed > 0 ? outdated.slice(0, allowed) : hoarding(parts, session, { spec, outdated });
+  const chosen =
+    allowed > 0 ? outdated.slice(0, allowed) : await hoarding(parts, session, { spec, outdated });
+  if (chosen.length > 0) session.put(poolSizes, spec.type, pool);
+  return chosen;
 }

@@ -89,6 +89,10 @@ export class Session {
     return this.#reader.count(kind, query);
   }
 
+  async findAll<Value>(kind: Kind<Value>, queries: readonly Query[]): Promise<Value[]> {
+    return (await Promise.all(queries.map((query) => this.find(kind, query)))).flat();
+  }
+
   async has<Value>(kind: Kind<Value>, query: Query): Promise<boolean> {
     return (await this.find(kind, { ...query, limit: 1 })).length > 0;
   }
@@ -96,6 +100,12 @@ export class Session {
   /** Takes what an earlier commit left instead of reading it. */
   recall<Value>(kind: Kind<Value>, id: string, remembered: Remembered<Value>): void {
     this.#note({ ...remembered, reference: this.#reader.reference(kind, id) });
+  }
+
+  /** For a name that was made just now: reading it would tell nothing, and if somebody has it the commit fails. */
+  assumeAbsent<Value>(kind: Kind<Value>, id: string): void {
+    const reference = this.#reader.reference(kind, id);
+    this.#note({ reference, value: null, version: null, commits: [] });
   }
 
   /** Writes a document that this session has read, or found missing. */

@@ -71,10 +71,12 @@ export class Store {
   ): Promise<Result> {
     await this.reader.ensureTime();
     const unsettled: Unsettled<Result>[] = [];
+    let lost = 0;
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const session = this.#session(attempt, from);
       const result = await work(session);
-      await this.#fenceOff(unsettled, session);
+      const arrived = await this.#fenceOff(unsettled, session);
+      if (arrived !== null) return arrived.result;
       const { writes } = session;
       if (writes.length === 0) return result;
       const id = this.#newId();
@@ -88,8 +90,11 @@ export class Store {
         if (applied !== null) return applied.result;
         const kind = kindOf(error);
         if (kind === 'permanent') throw unavailable(error, 'commit');
-        if (kind === 'unsettled') unsettled.splice(0, Infinity, ...tries);
-        if (unsettled.length >= MAX_UNSETTLED) throw unavailable(error, 'commit');
+        if (kind === 'unsettled') {
+          unsettled.splice(0, Infinity, ...tries);
+          lost += 1;
+        }
+        if (lost >= MAX_UNSETTLED) throw unavailable(error, 'commit');
       }
       await this.#pause(attempt);
     }
@@ -105,23 +110,33 @@ export class Store {
     return work(this.#session(0));
   }
 
-  /** Deletes documents that nobody needs any more; that one of them is gone already is as good. */
+  /**
+   * Deletes documents that nobody needs any more, each only if it is as it was found. If one of them is not, or the answer
+   * is lost, it looks again: what is still to go is found again.
+   */
   async deleteAll<Value>(kind: Kind<Value>, query: Query): Promise<void> {
-    for (;;) {
+    let lost = 0;
+    for (let tries = 1; ; tries += 1) {
       const found = await this.reader.find(kind, { ...query, limit: DELETED_AT_ONCE });
-      if (found.length > 0) await this.#delete(found);
-      if (found.length < DELETED_AT_ONCE) return;
+      if (found.length === 0) return;
+      try {
+        await this.#delete(found);
+        if (found.length < DELETED_AT_ONCE) return;
+        tries = 0;
+      } catch (error) {
+        const fault = kindOf(error);
+        if (fault === 'unsettled') lost += 1;
+        if (fault === 'permanent' || lost >= MAX_UNSETTLED || tries >= MAX_TRIES)
+          throw unavailable(error, 'delete');
+      }
     }
   }
 
   async #delete(found: readonly Seen<unknown>[]): Promise<void> {
     const batch = this.#firestore.batch();
-    for (const { reference } of found) batch.delete(reference);
-    try {
-      await this.#inTime(batch.commit());
-    } catch (error) {
-      throw unavailable(error, 'delete');
-    }
+    for (const { reference, version } of found)
+      batch.delete(reference, version === null ? {} : { lastUpdateTime: version });
+    await this.#inTime(batch.commit());
     this.#options.onUsage?.({ reads: 0, writes: 0, deletes: found.length });
   }
 
@@ -150,18 +165,25 @@ export class Store {
   /**
    * A delayed commit may still arrive: what is written now shares a document with it, so that only one of the two takes
    * place.
+   *
+   * @returns the one that has arrived meanwhile, if `work` has read before it did
    */
-  async #fenceOff(unsettled: readonly Unsettled<unknown>[], session: Session): Promise<void> {
+  async #fenceOff<Result>(
+    unsettled: readonly Unsettled<Result>[],
+    session: Session,
+  ): Promise<Unsettled<Result> | null> {
     const seen = await this.#readAgain(unsettled.map(({ witness }) => witness));
+    const arrived = appliedOf(unsettled, seen);
+    if (arrived !== null) return arrived;
     for (const [index, { witness }] of unsettled.entries()) {
       const found = seen[index];
       if (found !== undefined) session.touch(witness, found);
     }
+    return null;
   }
 
   async #findApplied<Result>(tries: readonly Unsettled<Result>[]): Promise<Unsettled<Result> | null> {
-    const seen = await this.#readAgain(tries.map(({ witness }) => witness));
-    return tries.find(({ id }, index) => seen[index]?.commits.includes(id) === true) ?? null;
+    return appliedOf(tries, await this.#readAgain(tries.map(({ witness }) => witness)));
   }
 
   async #readAgain(witnesses: readonly Write[]): Promise<Seen<unknown>[]> {
@@ -184,6 +206,13 @@ export class Store {
     });
   }
 }
+
+/** @param seen the witnesses of the tries, as they are now */
+const appliedOf = <Result>(
+  tries: readonly Unsettled<Result>[],
+  seen: readonly Seen<unknown>[],
+): Unsettled<Result> | null =>
+  tries.find(({ id }, index) => seen[index]?.commits.includes(id) === true) ?? null;
 
 /** A document that is deleted can't tell who did it. */
 const witnessOf = (writes: readonly Write[]): readonly Write[] => {

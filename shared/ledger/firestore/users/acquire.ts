@@ -5,7 +5,7 @@ import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { answerKey, answers, requestKey, requests } from '../documents/request.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
-import { oldest, waitingBefore } from '../queries.ts';
+import { forTypes, oldest, waitingBefore } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import { makeOnDemand } from './makeOnDemand.ts';
 import { countAhead, countLine, takePlace, type Place } from './place.ts';
@@ -47,8 +47,8 @@ async function contention(
 ): Promise<Component | null> {
   const component = state === STATE.free ? (await types.get(session, type))?.component : null;
   if (!component?.physicalTypes.includes(type)) return null;
-  const waits = await session.has(resources, waitingBefore(component.virtualTypes, place.since));
-  return waits ? component : null;
+  const before = forTypes(component.virtualTypes, (some) => waitingBefore(some, place.since));
+  return (await session.findAll(resources, before)).length > 0 ? component : null;
 }
 
 /** What is left behind those ahead, the longest unchanged first. */

@@ -27,13 +27,16 @@ export async function giveBack(
   session: Session,
   { record, dest }: { readonly record: ResourceRecord; readonly dest: string },
 ): Promise<ResourceRecord> {
-  const [spec, leased, named] = await Promise.all([
+  const [spec, leased, sight] = await Promise.all([
     parts.types.get(session, record.type),
     leasedBy(session, record),
     readDest(parts, session, dest),
   ]);
-  const resource = releaseRecord({ record, spec, leased, ...named }, dest, session.moment);
+  const resource = releaseRecord({ record, spec, leased, ...sight }, dest, session.moment);
   putRecord(session, resource, record);
+  // Its bearer must not give up its leases in the same moment, or nobody would find this one any more.
+  const bearer = sight.named?.record ?? null;
+  if (bearer !== null && resource.heldBy === bearer.name) putRecord(session, bearer, bearer);
   return resource;
 }
 

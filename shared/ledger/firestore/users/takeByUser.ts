@@ -12,8 +12,8 @@ export async function takeByUser(
 ): Promise<ResourceRecord> {
   const taken = acquire(record, to, session.moment);
   const holder = record.heldBy === null ? null : await session.get(resources, record.heldBy);
-  const broken = brokenBy(holder, session.moment);
-  if (broken !== null) putRecord(session, broken, holder);
+  // Written in any case: who gives the holder free in the same moment has to see that a part of it is gone.
+  if (holder !== null) putRecord(session, brokenBy(holder, session.moment) ?? holder, holder);
   putRecord(session, taken, record);
   return taken;
 }
