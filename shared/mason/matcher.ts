@@ -2,6 +2,7 @@ import type { Boskos } from '../boskos/port.ts';
 import type { Grant, Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger/port.ts';
 import type { Component, TypeRecord } from '../ledger/typeRecord.ts';
 import { remember, type Memory } from './drySpells.ts';
+import { oneAtATime } from './oneAtATime.ts';
 import { planGrants, type Market, type Plan } from './plan.ts';
 
 /** Waiters looked at in one read: mostly the first of them takes what there is. */
@@ -42,14 +43,19 @@ interface Parts {
 
 /** One claimed matcher run per component of the needs graph decides who gets what; see plan.ts for how. */
 export function createMatcher(parts: Parts): Matcher {
+  const match = oneAtATime((component) => matchAll(parts, component));
   return {
-    match: (component) => match(parts, component),
-    look: (types) => look(parts, types),
+    match,
+    look: (types) => look(parts, types, match),
     reservedAhead: (component, place) => reservedAhead(parts, component, place),
   };
 }
 
-async function look(parts: Parts, types: readonly string[]): Promise<readonly Wake[]> {
+async function look(
+  parts: Parts,
+  types: readonly string[],
+  match: Matcher['match'],
+): Promise<readonly Wake[]> {
   const specs = await Promise.all([...new Set(types)].map((type) => parts.ledger.configs.type(type)));
   const components = new Map<string, Component>();
   for (const spec of specs) {
@@ -57,7 +63,7 @@ async function look(parts: Parts, types: readonly string[]): Promise<readonly Wa
   }
   const granted: Wake[] = [];
   for (const component of components.values()) {
-    if (await isAwaited(parts, component)) granted.push(...(await match(parts, component)));
+    if (await isAwaited(parts, component)) granted.push(...(await match(component)));
   }
   return granted;
 }
@@ -68,7 +74,7 @@ async function isAwaited({ ledger }: Parts, component: Component): Promise<boole
   return (await ledger.queue.waiters(virtualOnly, { after: null, limit: 1 })).length > 0;
 }
 
-async function match(parts: Parts, component: Component): Promise<readonly Wake[]> {
+async function matchAll(parts: Parts, component: Component): Promise<readonly Wake[]> {
   const { free } = await parts.boskos.supply(component, 1);
   if (Object.values(free).every((resources) => resources.length === 0)) return [];
   const { queue } = parts.ledger;

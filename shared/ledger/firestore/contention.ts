@@ -14,11 +14,14 @@ interface Sought {
 
 /**
  * Where a claimer looks for what nobody has: the longest unchanged first, as Boskos does. Where several come at once
- * they would all follow each other from one to the next, so that after a conflict each looks at a place of its own.
+ * they would all follow each other from one to the next; so who comes while another is at it, or soon after a conflict,
+ * looks at a place of its own.
  */
 export class Contention {
   readonly #clock: Clock;
   readonly #crowdedUntil = new Map<string, number>();
+  /** Tries of this process that have found something and not ended yet. */
+  readonly #underWay = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,10 +41,21 @@ export class Contention {
     return this.find(session, { type, state: STATE.free }, count);
   }
 
-  #isCrowded({ attempt }: Session, { type, state }: Sought): boolean {
+  #isCrowded(session: Session, { type, state }: Sought): boolean {
     const key = `${type} ${state}`;
     const now = this.#clock.monotonic();
-    if (attempt > 0) this.#crowdedUntil.set(key, now + CROWDED_MS);
-    return now < (this.#crowdedUntil.get(key) ?? 0);
+    if (session.attempt > 0) this.#crowdedUntil.set(key, now + CROWDED_MS);
+    const others = this.#underWay.get(key) ?? 0;
+    this.#count(key, 1);
+    session.onEnd(() => {
+      this.#count(key, -1);
+    });
+    return others > 0 || now < (this.#crowdedUntil.get(key) ?? 0);
+  }
+
+  #count(key: string, change: 1 | -1): void {
+    const left = (this.#underWay.get(key) ?? 0) + change;
+    if (left === 0) this.#underWay.delete(key);
+    else this.#underWay.set(key, left);
   }
 }

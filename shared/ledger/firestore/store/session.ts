@@ -32,6 +32,7 @@ export class Session {
   readonly #seen = new Map<string, Seen<unknown>>();
   readonly #writes = new Map<string, Write>();
   #moment: Moment | null = null;
+  readonly #endings: (() => void)[] = [];
 
   /** @param from what has been seen already; a later attempt has to look for itself */
   constructor(parts: {
@@ -55,6 +56,15 @@ export class Session {
 
   get writes(): readonly Write[] {
     return [...this.#writes.values()];
+  }
+
+  /** Calls `tell` once this try is over, however it ended. */
+  onEnd(tell: () => void): void {
+    this.#endings.push(tell);
+  }
+
+  end(): void {
+    for (const tell of this.#endings.splice(0)) tell();
   }
 
   /** In [0, 1). */

@@ -26,6 +26,18 @@ interface Unsettled<Result> {
   readonly witness: Write;
 }
 
+/** What an operation remembers of its tries. */
+interface History<Result> {
+  unsettled: readonly Unsettled<Result>[];
+  /** Answers that were lost. */
+  lost: number;
+}
+
+interface Trying<Result> {
+  readonly work: (session: Session) => Promise<Result>;
+  readonly onWritten: CommitOptions<Result>['onWritten'];
+}
+
 /** What a commit left of each document, by its path. */
 export type Versions = ReadonlyMap<
   string,
@@ -70,31 +82,14 @@ export class Store {
     { from, onWritten }: CommitOptions<Result> = {},
   ): Promise<Result> {
     await this.reader.ensureTime();
-    const unsettled: Unsettled<Result>[] = [];
-    let lost = 0;
+    const history: History<Result> = { unsettled: [], lost: 0 };
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const session = this.#session(attempt, from);
-      const result = await work(session);
-      const arrived = await this.#fenceOff(unsettled, session);
-      if (arrived !== null) return arrived.result;
-      const { writes } = session;
-      if (writes.length === 0) return result;
-      const id = this.#newId();
       try {
-        const versions = await this.#write(writes, id);
-        onWritten?.(versions, result);
-        return result;
-      } catch (error) {
-        const tries = [...unsettled, ...witnessOf(writes).map((witness) => ({ id, result, witness }))];
-        const applied = await this.#findApplied(tries);
-        if (applied !== null) return applied.result;
-        const kind = kindOf(error);
-        if (kind === 'permanent') throw unavailable(error, 'commit');
-        if (kind === 'unsettled') {
-          unsettled.splice(0, Infinity, ...tries);
-          lost += 1;
-        }
-        if (lost >= MAX_UNSETTLED) throw unavailable(error, 'commit');
+        const done = await this.#try(session, { work, onWritten }, history);
+        if (done !== null) return done.result;
+      } finally {
+        session.end();
       }
       await this.#pause(attempt);
     }
@@ -102,6 +97,46 @@ export class Store {
       'LEDGER_UNAVAILABLE',
       `Firestore refused a commit ${MAX_TRIES} times, since others wrote the same documents. Its message is delivered again.`,
     );
+  }
+
+  /** @returns null: another try is needed, by what is so now */
+  async #try<Result>(
+    session: Session,
+    { work, onWritten }: Trying<Result>,
+    history: History<Result>,
+  ): Promise<{ readonly result: Result } | null> {
+    const result = await work(session);
+    const arrived = await this.#fenceOff(history.unsettled, session);
+    if (arrived !== null) return arrived;
+    const { writes } = session;
+    if (writes.length === 0) return { result };
+    const id = this.#newId();
+    try {
+      const versions = await this.#write(writes, id);
+      onWritten?.(versions, result);
+      return { result };
+    } catch (error) {
+      const tries = witnessOf(writes).map((witness) => ({ id, result, witness }));
+      return this.#findOut(error, tries, history);
+    }
+  }
+
+  /** What became of a commit that was answered with an error. */
+  async #findOut<Result>(
+    error: unknown,
+    tries: readonly Unsettled<Result>[],
+    history: History<Result>,
+  ): Promise<Unsettled<Result> | null> {
+    const all = [...history.unsettled, ...tries];
+    const applied = await this.#findApplied(all);
+    if (applied !== null) return applied;
+    const kind = kindOf(error);
+    if (kind === 'permanent') throw unavailable(error, 'commit');
+    if (kind === 'conflict') return null;
+    history.unsettled = all;
+    history.lost += 1;
+    if (history.lost >= MAX_UNSETTLED) throw unavailable(error, 'commit');
+    return null;
   }
 
   /** Reads without a commit. */
