@@ -1,5 +1,6 @@
 // Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process), dist/cloud.js (every function
-// in a process of its own, on emulators) and dist/functions, the folder that is deployed. Run directly it always builds; setup.mjs builds when isFresh() says no.
+// in a process of its own, on emulators) and dist/functions, the folder that is deployed. Run directly it always builds;
+// setup.mjs builds when isFresh() says no.
 
 import { createHash } from 'node:crypto';
 import {

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { buildHash } from '../../shared/config/buildHash.ts';
 import { formatFault } from '../../shared/config/fault.ts';
-import { readConfig } from '../../shared/config/readConfig.ts';
 import type { MasonConfig } from '../../shared/config/schema.ts';
 import type { ConfigText } from '../../shared/config/source.ts';
 import { MasonError } from '../../shared/errors.ts';
@@ -39,12 +38,17 @@ export async function loadConfig(mason: Mason): Promise<void> {
 async function readGood(mason: Mason, known: Good | null): Promise<Good> {
   const source = await mason.config.read(known?.source.validator ?? null);
   if (source !== 'unchanged')
-    return { source, types: known?.source.text === source.text ? known.types : readTypes(mason, source) };
+    return {
+      source,
+      types: known?.source.text === source.text ? known.types : await readTypes(mason, source),
+    };
   if (known !== null) return known;
   throw new MasonError('CONFIG_UNREADABLE', 'the config is said to be unchanged, but was never read');
 }
 
-function readTypes({ known, log }: Mason, source: ConfigText): TypeRecord[] {
+async function readTypes({ known, log }: Mason, source: ConfigText): Promise<TypeRecord[]> {
+  // Only sync needs it: the cold start of all others is the shorter without.
+  const { readConfig } = await import('../../shared/config/readConfig.ts');
   const { config, faults } = readConfig(source, known);
   if (config === null) {
     const errors = faults.filter(({ severity }) => severity === 'error').map(formatFault);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import topicsFile from '../../infra/topics.json' with { type: 'json' };
 import { MasonError } from '../errors.ts';

@@ -70,3 +70,23 @@ export async function startEmulator(
   }
   return { host, stop };
 }
+
+export interface Emulators {
+  readonly hosts: Readonly<Record<EmulatorKind, string>>;
+  stop(): Promise<void>;
+}
+
+/** Both, at the same time. @throws MasonError as startEmulator does; then neither runs */
+export async function startEmulators(projectId: string): Promise<Emulators> {
+  const starts = await Promise.allSettled([
+    startEmulator('firestore', { projectId }),
+    startEmulator('pubsub', { projectId }),
+  ]);
+  const [firestore, pubsub] = starts.map((start) => (start.status === 'fulfilled' ? start.value : null));
+  const stop = async (): Promise<void> => {
+    await Promise.all([firestore?.stop(), pubsub?.stop()]);
+  };
+  if (firestore && pubsub) return { hosts: { firestore: firestore.host, pubsub: pubsub.host }, stop };
+  await stop();
+  throw starts.find((start) => start.status === 'rejected')?.reason;
+}

@@ -16,7 +16,7 @@ export interface Events {
 /** Enough to fill the largest terminal. */
 const KEPT = 200;
 /** What can go wrong with every tick. */
-const RECURRING: readonly string[] = ['sync-failed', 'tick-failed', 'look-failed'];
+const RECURRING: readonly string[] = ['sync-failed', 'tick-failed', 'look-failed', 'function-said'];
 /** How often (ms) what goes wrong in every tick is said again. */
 const REPEAT_MS = 60_000;
 

@@ -12,15 +12,17 @@ export interface Looks {
 const LOOK_MS = 200;
 /** Though nothing was heard it gets one after this time (ms): another process may work on the same ledger. */
 const UNASKED_MS = 1_000;
-/** A look counts all resources: 40 ms with 20,000. What it takes is at most this part of the time. */
+/** A look counts all resources: 40 ms with 20,000. */
 const SHARE = 1 / 20;
 
 export function lookOften(parts: {
   readonly runner: Pick<Runner, 'overview'>;
   readonly events: Events;
   readonly view: View;
+  /** What looks take is at most this part of the time (default 1/20): more where they only wait for another process. */
+  readonly share?: number;
 }): Looks {
-  const { runner, events, view } = parts;
+  const { runner, events, view, share = SHARE } = parts;
   let happened = true;
   let lookedAt = -Infinity;
   let restUntil = -Infinity;
@@ -31,7 +33,7 @@ export function lookOften(parts: {
     restUntil = Infinity;
     try {
       view.looked(await runner.overview());
-      restUntil = performance.now() + (performance.now() - lookedAt) / SHARE;
+      restUntil = performance.now() + (performance.now() - lookedAt) / share;
     } catch (error) {
       restUntil = performance.now() + UNASKED_MS;
       const message = `the pools can not be read: ${error instanceof Error ? error.message : String(error)}`;

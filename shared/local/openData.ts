@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { MasonError } from '../errors.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { openLocalLedger, type Surroundings } from '../runtime/compose.ts';
+import { type Surroundings } from '../runtime/compose.ts';
+import { openLocalLedger } from '../runtime/composeLocal.ts';
 import { IN_MEMORY } from './settings.ts';
 import { systemMessage } from '../runtime/systemMessage.ts';
 

@@ -12,7 +12,7 @@ import { lookOften } from './lookOften.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { openServer } from './server/openServer.ts';
 import { createRoutes } from './server/routes.ts';
-import type { Settings } from './settings.ts';
+import { IN_MEMORY, type Settings } from './settings.ts';
 import { watchSignals } from './watchSignals.ts';
 import { chooseView } from './view/chooseView.ts';
 import type { EndInfo } from './view/view.ts';
@@ -45,7 +45,7 @@ export async function run(settings: Settings): Promise<number> {
 }
 
 /** A first look: a start with a bad config would only keep on what the last good one said. */
-async function mustBeGood(config: ConfigFile, known: Parameters<typeof readConfig>[1]): Promise<void> {
+export async function mustBeGood(config: ConfigFile, known: Parameters<typeof readConfig>[1]): Promise<void> {
   const parsed = readConfig(await config.read(), known);
   if (parsed.config !== null) return;
   const told = parsed.faults.map(formatFault).join('\n');
@@ -74,7 +74,13 @@ async function serve({ settings, events, runner }: Running): Promise<number> {
     const why = end === 'stuck' || end === 'timeout' ? await runner.explain() : [];
     await runner.stop(STOP_MS);
     await looks.last();
-    view.ended({ reason: end, why, exitCode: EXIT_CODES[end], elapsedMs: performance.now() - startedAt });
+    view.ended({
+      reason: end,
+      why,
+      exitCode: EXIT_CODES[end],
+      elapsedMs: performance.now() - startedAt,
+      ...(settings.data === IN_MEMORY && { forgets: true }),
+    });
     return EXIT_CODES[end];
   } finally {
     waiting.abort();

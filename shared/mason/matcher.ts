@@ -8,7 +8,7 @@ import { planGrants, type Market, type Plan } from './plan.ts';
 /** Waiters looked at in one read: mostly the first of them takes what there is. */
 const PAGE = 50;
 /** Grants in one commit: over a network that is what decides how many there are in a second. */
-const GRANTS_AT_ONCE = 25;
+const GRANTS_AT_ONCE = 50;
 /** Free resources of a type looked at in one pass; a pass for which they were too few is followed by another. */
 const SUPPLY_LIMIT = 200;
 /** By how much more is looked at where that many were too few to grant anything: somebody may need more than those. */
@@ -18,7 +18,7 @@ const MAX_PASSES = 100;
 /** After the last of them, somebody else may ask for another look at each try to let the claim go. */
 const RELEASE_TRIES = 10;
 /** How long (ms) a matcher may take for its passes before another may decide beside it, which is safe but slower. */
-const MATCHER_HOLD_MS = 30_000;
+const MATCHER_HOLD_MS = 10_000;
 
 export interface Matcher {
   /**

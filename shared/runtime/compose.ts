@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { openRanch } from '../boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../boskos/ranch/ranchUsers.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { openSqliteLedger } from '../ledger/sqlite/openSqliteLedger.ts';
 import { fileSource } from '../config/file/fileSource.ts';
 import { firestoreSource } from '../config/firestore/firestoreSource.ts';
 import { httpsSource } from '../config/https/httpsSource.ts';
@@ -19,8 +18,8 @@ import type { Timing } from '../mason/timing.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
 import { createRegistry, type Registry } from '../masonables/registry.ts';
-import { openLocalTopics, type LocalTopics } from '../topics/local/localTopics.ts';
-import type { Topics } from '../topics/port.ts';
+import type { Topic, Topics } from '../topics/port.ts';
+import type { PubSubTopics } from '../topics/pubsub/pubsubTopics.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Random } from './random.ts';
@@ -94,31 +93,35 @@ export function openRegistry({ commands }: { readonly commands: boolean }): Regi
   return registry;
 }
 
-/** @param path a file, or `:memory:` */
-export function openLocalLedger(
-  path: string,
-  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
-): Ledger {
-  return openSqliteLedger({ path, now: () => clock.now(), random: () => random.number() });
+/** Default of each: the project of the credentials, and its default database. */
+export interface FirestorePlace {
+  readonly projectId?: string;
+  readonly databaseId?: string;
 }
 
-/** How the local topics are set: Pub/Sub's own figures, but impatient, since nothing is far away. */
-export function openTopicsInProcess(surroundings: Surroundings): LocalTopics {
-  return openLocalTopics({
-    ...surroundings,
-    concurrency: 64,
-    maxDeliveries: 10,
-    minBackoffMs: 100,
-    maxBackoffMs: 10_000,
-  });
+/** Loaded only now: what nobody uses is to cost no cold start. */
+export async function openCloudLedger(
+  place: FirestorePlace,
+  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+): Promise<Ledger> {
+  const { openFirestoreLedger } = await import('../ledger/firestore/openFirestoreLedger.ts');
+  return openFirestoreLedger({ ...place, clock, random: () => random.number() });
+}
+
+/** Loaded only now, too. */
+export async function openCloudTopics(place: {
+  readonly projectId?: string;
+  topicOf(topic: Topic): string;
+}): Promise<PubSubTopics> {
+  const { openPubSubTopics } = await import('../topics/pubsub/pubsubTopics.ts');
+  return openPubSubTopics(place);
 }
 
 export const openFileSource = fileSource;
 
 export interface ConfigParts {
   readonly clock: Clock;
-  /** Of Firestore. Default: the project of the credentials, and its default database. */
-  readonly firestore?: { readonly projectId?: string; readonly databaseId?: string };
+  readonly firestore?: FirestorePlace;
 }
 
 /** The source of the config. A package that only one of them needs is loaded by the first read of that one. */

@@ -6,10 +6,10 @@ import { TOPICS, type Topic, type Topics } from '../topics/port.ts';
 import { systemClock } from './clock.ts';
 import {
   composeMason,
+  openCloudLedger,
+  openCloudTopics,
   openConfigSource,
-  openLocalLedger,
   openRegistry,
-  openTopicsInProcess,
   openTracer,
   type Surroundings,
 } from './compose.ts';
@@ -66,11 +66,9 @@ function firestoreOf({ MASON_LEDGER: ledger, GOOGLE_CLOUD_PROJECT: projectId }: 
 
 async function openLedger(environment: Environment, surroundings: Surroundings): Promise<Ledger> {
   const { MASON_LEDGER: choice } = environment;
-  if (choice.kind === 'sqlite') return openLocalLedger(choice.path, surroundings);
-  // Only now: what nobody uses is to cost no cold start.
-  const { openFirestoreLedger } = await import('../ledger/firestore/openFirestoreLedger.ts');
-  const { clock, random } = surroundings;
-  return openFirestoreLedger({ ...firestoreOf(environment), clock, random: () => random.number() });
+  if (choice.kind === 'firestore') return openCloudLedger(firestoreOf(environment), surroundings);
+  const { openLocalLedger } = await import('./composeLocal.ts');
+  return openLocalLedger(choice.path, surroundings);
 }
 
 interface OpenTopics {
@@ -84,6 +82,7 @@ async function openTopics(
   surroundings: Surroundings,
 ): Promise<OpenTopics> {
   if (choice.kind === 'local') {
+    const { openTopicsInProcess } = await import('./composeLocal.ts');
     const topics = openTopicsInProcess(surroundings);
     return {
       topics,
@@ -92,8 +91,7 @@ async function openTopics(
       },
     };
   }
-  const { openPubSubTopics } = await import('../topics/pubsub/pubsubTopics.ts');
-  const topics = openPubSubTopics({
+  const topics = await openCloudTopics({
     ...(projectId !== undefined && { projectId }),
     topicOf: (topic) => choice.prefix + topic,
   });

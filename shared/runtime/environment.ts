@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { readLocation } from '../config/location.ts';
 import { MasonError } from '../errors.ts';

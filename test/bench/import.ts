@@ -13,8 +13,8 @@ const AIM = 1.15;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * CPU time that a cold start spends on loading the bundle, with all that Firestore and Pub/Sub need, against a bundle
- * that does nothing but import these two. The framework is there before either.
+ * CPU time that a cold start spends on loading the bundle, and with what its first event loads beside it, against a
+ * bundle that does nothing but import Firestore and Pub/Sub. The framework is there before each.
  */
 export async function importCost(progress: (what: string) => void): Promise<BenchResult> {
   // Below the project, so that the bundle finds the framework.
@@ -23,23 +23,30 @@ export async function importCost(progress: (what: string) => void): Promise<Benc
   await mkdir(folder, { recursive: true });
   progress('building');
   await buildBoth(folder);
-  const ours: number[] = [];
+  const alone: number[] = [];
+  const whole: number[] = [];
   const bare: number[] = [];
   for (let run = 1; run <= RUNS; run += 1) {
     progress(`run ${run} of ${RUNS}`);
     bare.push(cpuOf([join(folder, 'bare.cjs')]));
-    ours.push(cpuOf([join(folder, 'index.js'), join(folder, 'google.js')]));
+    alone.push(cpuOf([join(folder, 'index.js')]));
+    whole.push(cpuOf([join(folder, 'index.js'), join(folder, 'google.js')]));
   }
   await rm(folder, { recursive: true, force: true });
-  const ratio = median(ours) / median(bare);
+  const ratio = median(alone) / median(bare);
+  const wholeRatio = median(whole) / median(bare);
   return {
     title: `CPU time of loading, in ms: median of ${RUNS}, alternating.`,
     columns: ['bundle', 'ms'],
     rows: [
       ['Firestore and Pub/Sub alone', median(bare)],
-      ['all functions, Firestore and Pub/Sub', median(ours)],
+      ['the bundle of all functions', median(alone)],
+      ['the same, and what its first event loads', median(whole)],
     ],
-    findings: [{ text: `${ratio.toFixed(2)} times (aim: ${AIM})`, ok: ratio <= AIM }],
+    findings: [
+      { text: `the bundle: ${ratio.toFixed(2)} times (aim: ${AIM})`, ok: ratio <= AIM },
+      { text: `up to the first event: ${wholeRatio.toFixed(2)} times (aim: ${AIM})`, ok: wholeRatio <= AIM },
+    ],
   };
 }
 

@@ -8,12 +8,8 @@ import { createHandlers } from '../../functions/handlers.ts';
 import { constructed } from '../../shared/masonables/port.ts';
 import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
-import {
-  composeMason,
-  openLocalLedger,
-  openRegistry,
-  openTopicsInProcess,
-} from '../../shared/runtime/compose.ts';
+import { composeMason, openRegistry } from '../../shared/runtime/compose.ts';
+import { openLocalLedger, openTopicsInProcess } from '../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../shared/runtime/random.ts';
 import { TOPICS } from '../../shared/topics/port.ts';
 import { median, type BenchResult } from './bench.ts';

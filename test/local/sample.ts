@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import type { ResourceRecord } from '../../shared/ledger/records.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
-import { openLocalLedger } from '../../shared/runtime/compose.ts';
+import { openLocalLedger } from '../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../shared/runtime/random.ts';
 import { killAll, root, until } from './processes.ts';
 

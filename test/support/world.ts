@@ -11,7 +11,7 @@ import type { BoskosUsers } from '../../shared/boskos/port.ts';
 import { DEFAULT_TIMING, type Timing } from '../../shared/mason/timing.ts';
 import { noneCleaner } from '../../shared/masonables/none/none.ts';
 import { createRegistry } from '../../shared/masonables/registry.ts';
-import { openLocalLedger } from '../../shared/runtime/compose.ts';
+import { openLocalLedger } from '../../shared/runtime/composeLocal.ts';
 import type { LogEntry } from '../../shared/runtime/log.ts';
 import type { Random } from '../../shared/runtime/random.ts';
 import { EVERYTHING } from '../../shared/topics/message.ts';

@@ -1,8 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { MasonError } from '../../errors.ts';
+import { startGuarded } from './guardedProcess.ts';
 import { listens } from './listens.ts';
 
 export interface EmulatorCommand {
@@ -29,17 +28,6 @@ const STEP_MS = 50;
 /** Characters of what it said last. */
 const OUTPUT_KEPT = 4_000;
 
-/**
- * A guard in the emulator's process group waits for the end of a pipe that only our process holds. So the group is killed
- * however we end, by kill -9 too, when none of our code runs any more. `exec` leaves gcloud the leader of its session:
- * otherwise it would move to a process group of its own, and java with it.
- */
-const GUARDED = `
-  ( read -r _ <&3; rm -rf -- "$1"; kill -KILL 0 ) >/dev/null 2>&1 &
-  shift
-  exec "$@" 3<&-
-`;
-
 /** Keeps gcloud from asking a person, from looking for a metadata server and from sending statistics. */
 const QUIET = {
   CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
@@ -49,16 +37,13 @@ const QUIET = {
 };
 
 export function startProcess({ argv, host, folder }: EmulatorCommand): EmulatorProcess {
-  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', folder, ...argv], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...QUIET },
-  });
-  const output = outputOf(child);
+  const child = startGuarded({ argv, folder, env: { ...process.env, ...QUIET } });
+  let output = '';
+  child.onOutput((text) => (output = (output + text).slice(-OUTPUT_KEPT)));
   let ended: string | null = null;
-  const exited = exitOf(child).then((how) => (ended = how));
+  const exited = child.exited.then((how) => (ended = how));
   const fault = (what: string): MasonError =>
-    new MasonError('SERVER_UNREACHABLE', `${argv.join(' ')} ${what}. It said:\n${output()}`);
+    new MasonError('SERVER_UNREACHABLE', `${argv.join(' ')} ${what}. It said:\n${output.trim()}`);
   return {
     async ready() {
       const deadline = performance.now() + START_MS;
@@ -69,39 +54,12 @@ export function startProcess({ argv, host, folder }: EmulatorCommand): EmulatorP
       }
     },
     async stop() {
-      killGroup(child);
+      child.kill();
       await exited;
       const deadline = performance.now() + KILLED_MS;
       while ((await listens(host)) && performance.now() < deadline) await delay(STEP_MS);
     },
   };
-}
-
-function outputOf(child: ChildProcess): () => string {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-OUTPUT_KEPT)));
-  }
-  return () => output.trim();
-}
-
-/** Resolves with how it ended, also if it never began. */
-async function exitOf(child: ChildProcess): Promise<string> {
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return signal ?? `exit code ${String(code)}`;
-  } catch (error) {
-    return String(error);
-  }
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // ESRCH: nobody of the group is left.
-  }
 }
 
 /** Both emulators say Ok to a GET as soon as they take calls. */

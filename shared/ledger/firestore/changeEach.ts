@@ -52,7 +52,7 @@ async function changeFound<Changed extends ResourceRecord>(
   const changed: Changed[] = [];
   for (let start = 0; start < found.length; start += AT_ONCE) {
     const names = found.slice(start, start + AT_ONCE).map(({ name }) => name);
-    changed.push(...(await store.commit((session) => changeAll(session, names, become), { from })));
+    changed.push(...(await store.commit((session) => changeAll(session, names, become), { from: [from] })));
   }
   return { changed, lost: found.length - changed.length };
 }

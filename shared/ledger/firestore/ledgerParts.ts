@@ -4,6 +4,7 @@ import type { Fence } from '../port.ts';
 import { resources } from './documents/resource.ts';
 import type { Contention } from './contention.ts';
 import type { HeldRecords } from './heldRecords.ts';
+import type { MatcherSight } from './queue/matcherSight.ts';
 import type { Session } from './store/session.ts';
 import type { Store } from './store/store.ts';
 import type { TypeCache } from './typeCache.ts';
@@ -14,6 +15,7 @@ export interface LedgerParts {
   readonly types: TypeCache;
   readonly held: HeldRecords;
   readonly contention: Contention;
+  readonly sight: MatcherSight;
 }
 
 /** The record, if the fence still holds. What this process wrote last is believed once, and then read. */

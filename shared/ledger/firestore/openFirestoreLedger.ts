@@ -4,6 +4,7 @@ import { Contention } from './contention.ts';
 import { configs } from './configs/configs.ts';
 import { HeldRecords } from './heldRecords.ts';
 import { pools } from './pools/pools.ts';
+import { MatcherSight } from './queue/matcherSight.ts';
 import { queue } from './queue/queue.ts';
 import type { FirestoreLedgerOptions } from './store/options.ts';
 import { Store } from './store/store.ts';
@@ -19,6 +20,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
     types: new TypeCache(store.reader.time),
     held: new HeldRecords(),
     contention: new Contention(options.clock),
+    sight: new MatcherSight(),
   };
   return {
     claims: claims(parts),

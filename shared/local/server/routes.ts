@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 import { MasonError } from '../../errors.ts';
 import { EVERYTHING } from '../../topics/message.ts';
@@ -13,7 +13,7 @@ import type { ApiRequest, Route } from './router.ts';
 const PAGE = 1_000;
 
 export interface RouteParts {
-  readonly runner: Runner;
+  readonly runner: Pick<Runner, 'mason' | 'overview' | 'publish'>;
   readonly events: Events;
   /** How long (ms) an answer to an order waits for what the function says to it. */
   readonly hearMs: number;
@@ -80,7 +80,7 @@ async function publish({ runner, events, hearMs }: RouteParts, body: unknown): P
   return typed(api.publishAnswer, { phase, name, heard: event?.message ?? null });
 }
 
-async function whereIs(runner: Runner, name: string): Promise<string> {
+async function whereIs(runner: RouteParts['runner'], name: string): Promise<string> {
   const record = await runner.mason.ledger.views.record(name);
   if (record === null) return 'it is gone';
   return `it is ${record.state}, ${record.work?.phase == null ? 'in no phase' : `in phase ${record.work.phase}`}`;
@@ -96,7 +96,7 @@ async function retry({ runner }: RouteParts, body: unknown): Promise<unknown> {
   return typed(api.retryAnswer, { name, phase: wake.task });
 }
 
-async function mustExist(runner: Runner, name: string): Promise<void> {
+async function mustExist(runner: RouteParts['runner'], name: string): Promise<void> {
   if (name === EVERYTHING || (await runner.mason.ledger.views.record(name)) === null) throw unknown(name);
 }
 

@@ -2,7 +2,7 @@ import { tame } from './cells.ts';
 import type { StartInfo } from './view.ts';
 
 /** The first lines: where it is, what it works with, and how it is stopped. */
-export function renderStart({ url, data, config }: StartInfo): string[] {
+export function renderStart({ url, data, config, hints = [] }: StartInfo): string[] {
   const kept = data === ':memory:' ? 'in memory only: a stop forgets all' : tame(data);
   return [
     `Mason runs on ${url}`,
@@ -10,5 +10,6 @@ export function renderStart({ url, data, config }: StartInfo): string[] {
     `  data    ${kept}`,
     `  Ctrl-C stops it${data === ':memory:' ? '' : ', and the next start goes on from there'}.`,
     '  In another shell: npx mason status, npx mason --help',
+    ...hints.map((hint) => `  ${tame(hint)}`),
   ];
 }

@@ -36,7 +36,7 @@ export function tableView({ stream, paint }: Terminal, events: Pick<Events, 'rec
   };
   const draw = (): void => {
     if (overview === null) return;
-    const size = { ...canvas(), rows: stream.rows || 24 };
+    const size = { ...canvas(), rows: (stream.rows || 24) - (info?.hints?.length ?? 0) };
     update(renderFrame(overview, events.recent(), size).join('\n'));
   };
   /** A narrower terminal has wrapped the lines that are there, so nobody knows any more where they are. */

@@ -5,6 +5,8 @@ export interface StartInfo {
   readonly url: string;
   readonly data: string;
   readonly config: string;
+  /** Further lines for people: what they can try. */
+  readonly hints?: readonly string[];
 }
 
 /** Why the runner ends. */
@@ -15,6 +17,8 @@ export interface EndInfo {
   readonly why: readonly string[];
   /** Since the start. */
   readonly elapsedMs: number;
+  /** Whether the ledger goes with it. */
+  readonly forgets?: boolean;
 }
 
 /** How people or programs see what happens. */

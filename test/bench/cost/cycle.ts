@@ -5,7 +5,7 @@ import { less, share, sum, type Cost, type Payer } from './meter.ts';
 import { openPlant, type Plant } from './plant.ts';
 
 const LOOK_MS = 200;
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 120_000;
 export const MEMBERS = 100;
 
 /** What one virtual resource costs in one cycle, by who pays; `sync`: its share of the tick beyond an idle one. */

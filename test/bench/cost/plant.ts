@@ -78,7 +78,11 @@ export async function openPlant(firestoreHost: string, members: number): Promise
 }
 
 const configOf = (members: number): string => `resources:
-- {type: physical, state: free, min-count: ${2 * members}, max-count: ${2 * members}}
+- type: physical
+  state: free
+  min-count: ${2 * members}
+  max-count: ${2 * members}
+  mason: {janitor: {type: None}}
 - type: virtual
   state: dirty
   min-count: ${members}

@@ -15,7 +15,7 @@ import { functionsBundles } from '../../../.config/build.mjs';
 import '../../../functions/index.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import { openLocalLedger } from '../../../shared/runtime/compose.ts';
+import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 import { TOPICS, type Topic } from '../../../shared/topics/port.ts';
 import { configOf, physical } from '../../support/worldConfig.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { breathing } from '../../../shared/local/breathing.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import { openLocalLedger } from '../../../shared/runtime/compose.ts';
+import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 
 test('timers run while one operation follows from the other', async () => {

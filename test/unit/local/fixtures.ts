@@ -9,7 +9,8 @@ import type { Canvas } from '../../../shared/local/view/renderPools.ts';
 import { unpainted } from '../../../shared/local/view/paint.ts';
 import type { Construction, Masonable } from '../../../shared/masonables/port.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import { openLocalLedger, openRegistry } from '../../../shared/runtime/compose.ts';
+import { openRegistry } from '../../../shared/runtime/compose.ts';
+import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 
 /** A pool in which nothing is to be done. */

@@ -6,7 +6,7 @@ import { STATE, type ResourceRecord, type WorkRecord } from '../../../shared/led
 import type { Component, TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { createMatcher, type Matcher } from '../../../shared/mason/matcher.ts';
 import { componentsOf } from '../../../shared/mason/needs.ts';
-import { openLocalLedger } from '../../../shared/runtime/compose.ts';
+import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { createWorldRandom } from '../../support/worldRandom.ts';
 import { MINUTE } from './planLine.ts';
 

@@ -8,13 +8,8 @@ import { createHandlers } from '../../../functions/handlers.ts';
 import { MasonError } from '../../../shared/errors.ts';
 import { DEFAULT_TIMING } from '../../../shared/mason/timing.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import {
-  composeMason,
-  openLocalLedger,
-  openRegistry,
-  openTopicsInProcess,
-  openTracer,
-} from '../../../shared/runtime/compose.ts';
+import { composeMason, openRegistry, openTracer } from '../../../shared/runtime/compose.ts';
+import { openLocalLedger, openTopicsInProcess } from '../../../shared/runtime/composeLocal.ts';
 import type { LogEntry } from '../../../shared/runtime/log.ts';
 import { otelTracer, type OtelTracer } from '../../../shared/runtime/otel/otelTracer.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';

@@ -12,7 +12,7 @@ export function grantAll(
   orders: readonly Grant[],
   graceMs: number,
 ): Promise<readonly Granted[]> {
-  return parts.store.commit(async (session) => {
+  const work = async (session: Session): Promise<Granted[]> => {
     await session.getAll(
       resources,
       orders.flatMap(({ name, resources: names }) => [name, ...names]),
@@ -24,7 +24,8 @@ export function grantAll(
       if (result.kind === 'taken') break;
     }
     return results;
-  });
+  };
+  return parts.store.commit(work, { from: parts.sight.looks });
 }
 
 async function grantOne(

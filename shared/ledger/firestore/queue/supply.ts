@@ -6,11 +6,12 @@ import type { LedgerParts } from '../ledgerParts.ts';
 import { oldest } from '../queries.ts';
 
 export function supply(
-  { store }: LedgerParts,
+  { store, sight }: LedgerParts,
   { physicalTypes }: Component,
   limit: number,
 ): ReturnType<Queue['supply']> {
   return store.look(async (session) => {
+    sight.keep(session);
     const free = await Promise.all(
       physicalTypes.map(async (type) => {
         const found = await session.find(resources, oldest(type, STATE.free, limit));

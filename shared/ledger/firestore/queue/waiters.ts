@@ -18,6 +18,7 @@ export function waiters(parts: LedgerParts, component: Component, page: Page): P
   const { limit } = page;
   const start = page.after ?? BEGINNING;
   return parts.store.look(async (session) => {
+    parts.sight.keep(session);
     const found = await Promise.all([
       ...component.virtualTypes.map((type) => waitersOf(parts, session, { type, start, limit })),
       ...component.physicalTypes.map((type) => requestsFor(session, { type, start, limit })),

@@ -39,13 +39,13 @@ export class Session {
     readonly reader: Reader;
     readonly random: () => number;
     readonly attempt: number;
-    readonly from?: Session | undefined;
+    readonly from?: readonly Session[] | undefined;
   }) {
     this.#reader = parts.reader;
     this.#random = parts.random;
     this.attempt = parts.attempt;
-    if (parts.from === undefined || parts.attempt > 0) return;
-    for (const [key, seen] of parts.from.#seen) this.#seen.set(key, seen);
+    if (parts.attempt > 0) return;
+    for (const before of parts.from ?? []) for (const [key, seen] of before.#seen) this.#seen.set(key, seen);
   }
 
   /** One moment for all that is committed together. To be asked for after the first read, so that it is no older. */

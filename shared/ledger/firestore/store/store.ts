@@ -45,8 +45,8 @@ export type Versions = ReadonlyMap<
 >;
 
 export interface CommitOptions<Result> {
-  /** A session whose reads need not be repeated. */
-  readonly from?: Session;
+  /** Sessions whose reads need not be repeated. */
+  readonly from?: readonly Session[];
   /** Told what was written, unless that had to be found out afterwards. */
   readonly onWritten?: (versions: Versions, result: Result) => void;
 }
@@ -189,7 +189,7 @@ export class Store {
     return versions;
   }
 
-  #session(attempt: number, from?: Session): Session {
+  #session(attempt: number, from?: readonly Session[]): Session {
     return new Session({ reader: this.reader, random: this.#options.random, attempt, from });
   }
 

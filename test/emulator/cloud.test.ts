@@ -1,0 +1,123 @@
+import { randomInt } from 'node:crypto';
+
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+import { emulatorVariables } from '../../shared/cloud/cloud.ts';
+import { startEmulators, type Emulators } from '../../shared/cloud/emulators.ts';
+import { TOPICS } from '../../shared/topics/port.ts';
+import { makeBundle } from '../support/cloudBundle.ts';
+import { openCloudWorld, TOTAL, type CloudWorld } from '../support/cloudWorld.ts';
+
+jest.setTimeout(420_000);
+
+/** Seconds in which a round has to come to rest, on two cores that others use, too. */
+const ROUND_S = 200;
+const KILL_EVERY_MS = 2_000;
+/** For the larger part of a round. Each may cut off a run or a matcher, whose claim then holds on for 30 s. */
+const KILLS = 15;
+
+let emulators: Emulators;
+let bundle: Awaited<ReturnType<typeof makeBundle>>;
+beforeAll(async () => {
+  [emulators, bundle] = await Promise.all([startEmulators('cloud'), makeBundle()]);
+  Object.assign(process.env, emulatorVariables({ projectId: 'cloud', hosts: emulators.hosts }));
+});
+
+let world: CloudWorld | undefined;
+afterAll(async () => {
+  await world?.close();
+  await emulators.stop();
+  await bundle.remove();
+});
+
+/** Closes the world before it: no two of them share the machine. */
+async function open(projectId: string, copies = 1): Promise<CloudWorld> {
+  await world?.close();
+  world = await openCloudWorld({ projectId, copies, hosts: emulators.hosts, bundle: bundle.folder });
+  return world;
+}
+
+/** From nothing to free. */
+async function build(given: CloudWorld, told: string): Promise<void> {
+  const seconds = stopwatch();
+  await given.rest(ROUND_S);
+  say(`${told}: ${TOTAL} free after ${seconds()} s and ${given.proxy.counts().sent} pushes`);
+}
+
+/** Users take all of them and give them back dirty, and all are free again. */
+async function goRound(given: CloudWorld, told: string): Promise<void> {
+  const before = given.proxy.counts().sent;
+  const used = await given.useAll();
+  expect(used.size).toBe(TOTAL);
+  const seconds = stopwatch();
+  await given.rest(ROUND_S, used);
+  say(`${told}: ${TOTAL} free again after ${seconds()} s and ${given.proxy.counts().sent - before} pushes`);
+}
+
+test('200 virtual resources go from dirty to free, and round again, woken by the Scheduler’s message alone', async () => {
+  const cloud = await open('plain');
+  await build(cloud, 'plain');
+  await goRound(cloud, 'plain');
+});
+
+test('the same while a process at random is killed every two seconds', async () => {
+  const seed = Number(process.env['MASON_TEST_SEED'] ?? randomInt(2 ** 31));
+  const given = world ?? (await open('kills'));
+  await build(given, 'before the kills');
+  const killing = killAtRandom(given, mulberry32(seed));
+  try {
+    await goRound(given, `kills, seed ${seed} (MASON_TEST_SEED)`);
+  } finally {
+    killing.stop();
+  }
+  const ended = given.log.filter(({ event }) => event === 'function-ended').length;
+  say(`kills: ${killing.kills()}, each process started again: ${ended}`);
+  expect(killing.kills()).toBeGreaterThan(KILLS / 2);
+  // The last one may have come just now.
+  expect(ended).toBeGreaterThanOrEqual(killing.kills() - 1);
+});
+
+test('the same with every message delivered twice at once', async () => {
+  const given = await open('twice', 2);
+  await build(given, 'twice');
+  await goRound(given, 'twice');
+  const { came, sent } = given.proxy.counts();
+  expect(sent).toBe(2 * came);
+});
+
+function killAtRandom({ cloud }: CloudWorld, random: () => number): { kills(): number; stop(): void } {
+  let kills = 0;
+  // Not to wait for something: the moment is what is tried.
+  const timer = setInterval(() => {
+    const target = TOPICS[Math.floor(random() * TOPICS.length)];
+    const pid = target === undefined ? null : cloud.functions[target].pid();
+    if (pid === null) return; // The one before is not started again yet.
+    process.kill(pid, 'SIGKILL');
+    kills += 1;
+    if (kills === KILLS) clearInterval(timer);
+  }, KILL_EVERY_MS);
+  return {
+    kills: () => kills,
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+function stopwatch(): () => string {
+  const startedAt = performance.now();
+  return () => ((performance.now() - startedAt) / 1_000).toFixed(1);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** A small generator of numbers in [0, 1), each seed with its own sequence. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
