@@ -30,13 +30,17 @@ export interface Makers {
   cleaner(type: string, settings: unknown): Cleaner;
 }
 
+/** Bytes as JSON: a document of Firestore takes 1 MiB, and holds more than these. */
+const MOST_BYTES = 262_144;
+const TOO_LARGE = `is larger than ${MOST_BYTES / 1_024} KiB: keep it elsewhere and return where it is`;
+
 const notYetSchema = z.object({
   done: z.literal(false),
-  checkpoint: z.json().refine(isWritable, 'goes in a circle'),
+  checkpoint: z.json().refine(isWritable, 'goes in a circle').refine(isSmall, TOO_LARGE),
   againInMs: z.number().min(0),
 });
 const constructionSchema = z.discriminatedUnion('done', [
-  z.object({ done: z.literal(true), userData: z.record(z.string(), z.string()) }),
+  z.object({ done: z.literal(true), userData: z.record(z.string(), z.string()).refine(isSmall, TOO_LARGE) }),
   notYetSchema,
 ]);
 const destructionSchema = z.discriminatedUnion('done', [z.object({ done: z.literal(true) }), notYetSchema]);
@@ -148,6 +152,10 @@ function checked<Result>(returned: unknown, schema: z.ZodType<Result>): Result {
     'CONTENT_INVALID',
     `the Masonable returned nonsense (${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'its answer'}: ${message}`).join('; ')})`,
   );
+}
+
+function isSmall(value: unknown): boolean {
+  return !isWritable(value) || Buffer.byteLength(JSON.stringify(value)) <= MOST_BYTES;
 }
 
 function isWritable(checkpoint: unknown): boolean {

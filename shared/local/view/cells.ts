@@ -33,10 +33,12 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function inPieces(word: string, width: number): string[] {
-  const head = headOf(word, width);
-  // Nothing fits: one character is wider than the terminal.
-  return head === word || head === '' ? [word] : [head, ...inPieces(word.slice(head.length), width)];
+  // One character may be wider than the terminal: it stands alone.
+  const head = headOf(word, width) || firstOf(word);
+  return head === word ? [word] : [head, ...inPieces(word.slice(head.length), width)];
 }
+
+const firstOf = (text: string): string => [...graphemes.segment(text)][0]?.segment ?? '';
 
 /** As much of the text as fits into `width` columns. */
 function headOf(text: string, width: number): string {

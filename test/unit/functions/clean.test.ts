@@ -237,6 +237,12 @@ describe('a construct that returns nonsense', () => {
     ],
     ['a checkpoint with a function', { done: false, checkpoint: () => 1, againInMs: 1 }, /checkpoint/],
     ['no checkpoint', { done: false, againInMs: 1 }, /checkpoint/],
+    ['too much user data', constructed({ log: 'x'.repeat(300_000) }), /userData: .*larger than 256 KiB/],
+    [
+      'too large a checkpoint',
+      { done: false, checkpoint: 'x'.repeat(300_000), againInMs: 1 },
+      /checkpoint: .*larger than 256 KiB/,
+    ],
     ['leasedResources, which is Mason’s own', constructed({ leasedResources: '[]' }), /leasedResources/],
   ];
   test.each(returned)('(%s) fails, and the reason names it', async (_, answer, reason) => {

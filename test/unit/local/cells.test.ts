@@ -42,6 +42,8 @@ describe('texts in a terminal', () => {
         expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
         for (const line of lines) expect(fits(line, width) || isOneCharacter(line)).toBe(true);
       }),
+      // One character that is wider than the line, and another behind it.
+      { examples: [['\u{1D158}\u{1D165}\u{1D16E}!', 2]] },
     );
   });
 
