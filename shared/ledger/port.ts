@@ -232,10 +232,9 @@ export interface Queue {
     component: Component,
     limit: number,
   ): Promise<{ readonly at: number; readonly free: Readonly<Record<string, readonly FreeResource[]>> }>;
-  /** One commit: every resource leased and the waiter on its way to clean. */
-  grant(grant: Grant, graceMs: number): Promise<Granted>;
   /**
-   * Several grants in one commit, each whole or not at all. It ends with the first that is `taken`: whoever comes after
+   * Several grants in one commit, each whole or not at all: its resources are leased, its waiter is on its way to clean. It
+   * ends with the first that is `taken`: whoever comes after
    * that must not get what it could have had instead.
    * @returns what became of each, in their order, up to that one
    */

@@ -19,8 +19,6 @@ export function queue(database: Database): Queue {
     recall: (component) => database.read((at) => recall(database, component, at)),
     waiters: (component, page) => database.read((at) => waiters(database, component, { ...page, at })),
     supply: (component, limit) => database.read((at) => ({ at, free: supply(database, component, limit) })),
-    grant: (order, graceMs) =>
-      database.transact((moment) => grantWaiter(database, { order, graceMs }, moment)),
     grantAll: (orders, graceMs) =>
       database.transact((moment) => grantAll(database, { orders, graceMs }, moment)),
     releaseMatcher: (claim, memory) =>

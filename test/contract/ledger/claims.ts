@@ -160,7 +160,7 @@ function describeRestarts(it: InWorld): void {
     await world.configure(project, cluster(1));
     const { token } = (await world.work('c')).work;
     const grant = { name: 'c', token, resources: await world.names('project') };
-    expect(await world.ledger.queue.grant(grant, GRACE_MS)).toEqual({ kind: 'busy' });
+    expect(await world.grant(grant)).toEqual({ kind: 'busy' });
     const page = { after: null, limit: 10 };
     expect(await world.ledger.queue.waiters(await world.component('cluster'), page)).toEqual([]);
     expect(await world.ledger.claims.takeDue(10, GRACE_MS)).toMatchObject([{ name: 'c', task: 'fulfill' }]);
@@ -346,7 +346,7 @@ function describeFences(it: InWorld): void {
       expect(await world.settle(fence, settlement)).toEqual({ kind: 'lost' });
     expect(await world.ledger.claims.renew(fence, HOLD_MS)).toBe(false);
     const [free = ''] = await world.names('project', 'free');
-    expect(await world.ledger.queue.grant({ ...fence, resources: [free] }, GRACE_MS)).toEqual({
+    expect(await world.grant({ ...fence, resources: [free] })).toEqual({
       kind: 'busy',
     });
     expect(await world.records()).toEqual(before);

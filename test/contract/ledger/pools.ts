@@ -4,7 +4,6 @@ import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { inWorldOf, type InWorld } from './inWorld.ts';
 import {
   GOOD_END,
-  GRACE_MS,
   LONG_MS,
   numbered,
   physical,
@@ -73,7 +72,7 @@ function describeDynamic(it: InWorld): void {
     const free = await world.names('disk', 'free');
     const { token } = (await world.work('c-2')).work;
     const grant = { name: 'c-2', token, resources: free.slice(0, 2) };
-    expect((await world.ledger.queue.grant(grant, GRACE_MS)).kind).toBe('granted');
+    expect((await world.grant(grant)).kind).toBe('granted');
     expect((await keepSize(world, 'disk')).made).toEqual([]);
     expect(await world.names('disk')).toHaveLength(7);
   });

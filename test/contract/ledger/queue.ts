@@ -172,7 +172,7 @@ function describeWaiters(it: InWorld): void {
     await world.configure(...config);
     for (const name of ['c-1', 'l-1', 'c-2']) await world.wait(name);
     const grant = async (name: string, resources: string[]) =>
-      world.ledger.queue.grant({ name, token: (await world.work(name)).work.token, resources }, GRACE_MS);
+      world.grant({ name, token: (await world.work(name)).work.token, resources });
     expect(await grant('c-1', ['p-1', 'p-2'])).toMatchObject({ kind: 'granted' });
     await world.end(await world.begin('c-2'), { kind: 'failed', message: 'no', retryInMs: null });
     expect((await waiting(world)).map(({ name }) => name)).toEqual(['l-1']);
@@ -214,7 +214,7 @@ function describeWaiters(it: InWorld): void {
 
 function describeGrant(it: InWorld): void {
   const grant = async (world: World, name: string, resources: readonly string[]) =>
-    world.ledger.queue.grant({ name, token: (await world.work(name)).work.token, resources }, GRACE_MS);
+    world.grant({ name, token: (await world.work(name)).work.token, resources });
 
   it('leases the whole and sends the waiter to clean', async (world) => {
     await world.configure(...config);
@@ -261,7 +261,31 @@ function describeGrant(it: InWorld): void {
     await world.bring('c-1', 'clean');
     expect(await grant(world, 'c-1', ['p-3', 'p-4'])).toEqual({ kind: 'busy' });
     const nobody = { name: 'nobody', token: 1, resources: [] };
-    expect(await world.ledger.queue.grant(nobody, GRACE_MS)).toEqual({ kind: 'busy' });
+    expect(await world.grant(nobody)).toEqual({ kind: 'busy' });
+  });
+
+  it('of several ends with the first of which something is taken', async (world) => {
+    await world.configure(...config);
+    for (const name of ['c-1', 'c-2', 'l-1']) await world.wait(name);
+    await acquireOf(world, 'project', { name: 'p-1' });
+    const order = async (name: string, resources: readonly string[]) => ({
+      name,
+      token: (await world.work(name)).work.token,
+      resources,
+    });
+    const before = await world.records();
+    const short = [await order('c-1', ['p-1', 'p-2']), await order('l-1', ['p-3', 'd-1'])];
+    expect(await world.ledger.queue.grantAll(short, GRACE_MS)).toEqual([{ kind: 'taken' }]);
+    expect(await world.records()).toEqual(before);
+    const nobody = { name: 'nobody', token: 1, resources: [] };
+    const orders = [await order('l-1', ['p-2', 'd-1']), nobody, await order('c-2', ['p-3', 'p-2']), ...short];
+    expect(await world.ledger.queue.grantAll(orders, GRACE_MS)).toEqual([
+      { kind: 'granted', wake: { task: 'clean', type: 'lab', name: 'l-1', cycle: 1 } },
+      { kind: 'busy' },
+      { kind: 'taken' },
+    ]);
+    expect((await world.record('p-3')).state).toBe('free');
+    await world.bring('l-1', 'done');
   });
 
   it('gives each resource to one of the waiters that two matchers grant at once', async (world) => {

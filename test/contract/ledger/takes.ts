@@ -1,16 +1,7 @@
 import { describe, expect } from '@jest/globals';
 
 import { inWorldOf, type InWorld } from './inWorld.ts';
-import {
-  GOOD_END,
-  GRACE_MS,
-  LONG_MS,
-  numbered,
-  physical,
-  virtual,
-  type OpenLedger,
-  type World,
-} from './world.ts';
+import { GOOD_END, LONG_MS, numbered, physical, virtual, type OpenLedger, type World } from './world.ts';
 import { acquireOf, releaseOf } from './usersSteps.ts';
 
 export function describeTakes(open: OpenLedger): void {
@@ -169,7 +160,7 @@ function describeOutdated(it: InWorld): void {
     for (const name of ['x', 'y']) {
       const [resource = ''] = await world.names('project', 'free');
       const { token } = (await world.work(name)).work;
-      await world.ledger.queue.grant({ name, token, resources: [resource] }, GRACE_MS);
+      await world.grant({ name, token, resources: [resource] });
       await world.bring(name, 'done');
     }
     await world.wait('a');

@@ -2,6 +2,8 @@ import type {
   ClaimOrder,
   ClaimResult,
   Fence,
+  Grant,
+  Granted,
   Ledger,
   Settled,
   Settlement,
@@ -58,6 +60,8 @@ export interface World {
   build(type: string): Promise<void>;
   /** A dirty physical resource → free. */
   clean(name: string): Promise<void>;
+  /** One grant alone. */
+  grant(grant: Grant): Promise<Granted>;
   /** Claims the waiter's run and lets it wait for supply. */
   wait(name: string, patienceMs?: number): Promise<void>;
   component(type: string): Promise<Component>;
@@ -158,6 +162,11 @@ function createWorld(ledger: Ledger, advance: (ms: number) => void): World {
       const { type } = await record(name);
       await ledger.pools.takeForJanitor({ type, limit: 1_000, ...order });
       await end(await begin(name), GOOD_END.janitor);
+    },
+    async grant(grant) {
+      const [granted] = await ledger.queue.grantAll([grant], GRACE_MS);
+      if (granted === undefined) throw new Error(`nothing was said of ${grant.name}`);
+      return granted;
     },
     async wait(name, patienceMs = 60_000) {
       await bring(name, 'fulfill');

@@ -1,5 +1,5 @@
 import type { MatcherClaim } from '../../../shared/ledger/port.ts';
-import { GRACE_MS, HOLD_MS, physical, type World } from '../../contract/ledger/world.ts';
+import { HOLD_MS, physical, type World } from '../../contract/ledger/world.ts';
 import { CLUSTER, keepSize, PROJECTS, statesOf, store, type Operation } from './operation.ts';
 
 const claimMatcher = async (world: World): Promise<MatcherClaim | null> =>
@@ -48,7 +48,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
       await keepSize(world, 'project');
       const [project = ''] = await world.names('project', 'free');
       const { token } = (await world.work('c')).work;
-      return () => world.ledger.queue.grant({ name: 'c', token, resources: [project] }, GRACE_MS);
+      return () => world.grant({ name: 'c', token, resources: [project] });
     },
     count: statesOf('project'),
     once: { free: 2, leased: 1 },

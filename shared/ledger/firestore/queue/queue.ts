@@ -12,7 +12,6 @@ export const queue = (parts: LedgerParts): Queue => ({
   recall: (component) => recall(parts, component),
   waiters: (component, page) => waiters(parts, component, page),
   supply: (component, limit) => supply(parts, component, limit),
-  grant: async (order, graceMs) => (await grantAll(parts, [order], graceMs))[0] ?? { kind: 'busy' },
   grantAll: (orders, graceMs) => grantAll(parts, orders, graceMs),
   releaseMatcher: (claim, memory) => releaseMatcher(parts, claim, memory),
 });

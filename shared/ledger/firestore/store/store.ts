@@ -67,8 +67,13 @@ export class Store {
     this.#instance = Math.floor(options.random() * 2 ** 48).toString(36);
   }
 
-  close(): Promise<void> {
-    return this.#firestore.terminate();
+  /** The client would wait for calls that were given up long ago, for as long as it repeats them. */
+  async close(): Promise<void> {
+    try {
+      await this.#inTime(this.#firestore.terminate());
+    } catch (error) {
+      if (kindOf(error) !== 'unsettled') throw error;
+    }
   }
 
   /**
