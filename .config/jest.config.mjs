@@ -13,5 +13,5 @@ export default {
   watchman: false,
   collectCoverage: false,
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

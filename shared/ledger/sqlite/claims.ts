@@ -1,6 +1,6 @@
 import type { Claims, ClaimOrder, ClaimResult, Fence, Settled, Settlement, Wake } from '../port.ts';
 import type { WorkRecord } from '../records.ts';
-import { decideClaim } from '../transitions/claim.ts';
+import { claimResult, decideClaim } from '../transitions/claim.ts';
 import { retryQuarantined } from '../transitions/retry.ts';
 import { settle } from '../transitions/settle.ts';
 import { hasWork, wakeOf, withWork, type Moment } from '../transitions/work.ts';
@@ -28,18 +28,7 @@ function claim(database: Database, order: ClaimOrder, moment: Moment): ClaimResu
   const constructing = (): number => countConstructing(database, record?.type ?? '');
   const decision = decideClaim({ record, spec, constructing }, order, moment);
   if (decision.record !== null) putRecord(database, decision.record);
-  switch (decision.kind) {
-    case 'refuse':
-      return { kind: 'refused', reason: decision.reason };
-    case 'quarantine':
-      return { kind: 'quarantined', record: decision.record };
-    case 'restart':
-      return { kind: 'restarted', wake: wakeOf(decision.record, 'recycle') };
-    case 'claim':
-      return spec === null
-        ? { kind: 'refused', reason: 'unconfigured' }
-        : { kind: 'claimed', record: decision.record, spec };
-  }
+  return claimResult(decision, spec);
 }
 
 const countConstructing = (database: Database, type: string): number =>

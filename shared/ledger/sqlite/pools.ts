@@ -2,6 +2,7 @@ import type { NamedTake, Pools, SizeChange, TakeOrder, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
 import { orderRefusal } from '../transitions/order.ts';
 import { releaseAs } from '../transitions/release.ts';
+import { REAPED_STATES, SETTLED_STATES } from '../transitions/states.ts';
 import { take } from '../transitions/take.ts';
 import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
@@ -168,18 +169,7 @@ function takeNamed(
 
 // ---- reaping: what nobody cares for any more becomes dirty
 
-/** What the original's reaper looks at. In any other state an owner may keep a resource for as long as he likes. */
-const REAPED_STATES = [STATE.busy, STATE.cleaning, STATE.leased];
 const REAPED = REAPED_STATES.map((state) => `'${state}'`).join(', ');
-/** In these an unowned virtual resource is moved on, or shown to a person. */
-const KNOWN_STATES: readonly string[] = [
-  STATE.dirty,
-  STATE.free,
-  STATE.quarantined,
-  STATE.toBeDeleted,
-  STATE.tombstone,
-];
-
 function reap(database: Database, order: { type: string; leaseExpiryMs: number }, moment: Moment): string[] {
   const { type } = order;
   const before = moment.at - order.leaseExpiryMs;
@@ -192,7 +182,7 @@ function reap(database: Database, order: { type: string; leaseExpiryMs: number }
   );
   const managed = readType(database, type)?.managed === true;
   const stray = managed
-    ? statesOf(database, type).filter((state) => !KNOWN_STATES.includes(state))
+    ? statesOf(database, type).filter((state) => !SETTLED_STATES.includes(state))
     : REAPED_STATES;
   const left = stray.flatMap((state) => leftIn(database, state, { type, before }));
   const reaped = [...vanished, ...left];

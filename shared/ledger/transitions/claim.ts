@@ -1,7 +1,7 @@
 import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
-import type { ClaimOrder, Refusal } from '../port.ts';
+import type { ClaimOrder, ClaimResult, Refusal } from '../port.ts';
 import type { TypeRecord } from '../typeRecord.ts';
-import { hasWork, withHistory, withWork, type Moment } from './work.ts';
+import { hasWork, wakeOf, withHistory, withWork, type Moment } from './work.ts';
 import { restart } from './restart.ts';
 
 /** Claims that may expire in recycle or clean before the record is put into quarantine (a construct that kills its process). */
@@ -54,6 +54,22 @@ export function decideClaim(sight: ClaimSight, order: ClaimOrder, moment: Moment
     };
   }
   return { kind: 'claim', record: claimed({ record, spec, crashes }, order, moment) };
+}
+
+/** What the caller is told of it, once it is written. */
+export function claimResult(decision: ClaimDecision, spec: TypeRecord | null): ClaimResult {
+  switch (decision.kind) {
+    case 'refuse':
+      return { kind: 'refused', reason: decision.reason };
+    case 'quarantine':
+      return { kind: 'quarantined', record: decision.record };
+    case 'restart':
+      return { kind: 'restarted', wake: wakeOf(decision.record, 'recycle') };
+    case 'claim':
+      return spec === null
+        ? { kind: 'refused', reason: 'unconfigured' }
+        : { kind: 'claimed', record: decision.record, spec };
+  }
 }
 
 function refusalOf({ work }: WorkRecord, order: ClaimOrder, at: number): Refusal | null {

@@ -1,7 +1,7 @@
 import type { ClaimOrder, ClaimResult } from '../../port.ts';
 import type { ResourceRecord } from '../../records.ts';
-import { decideClaim, type ClaimDecision } from '../../transitions/claim.ts';
-import { hasWork, wakeOf } from '../../transitions/work.ts';
+import { claimResult, decideClaim, type ClaimDecision } from '../../transitions/claim.ts';
+import { hasWork } from '../../transitions/work.ts';
 import type { TypeRecord } from '../../typeRecord.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord, type LedgerParts } from '../ledgerParts.ts';
@@ -23,7 +23,8 @@ export async function claim(parts: LedgerParts, order: ClaimOrder): Promise<Clai
     const { decision, spec } = claimed;
     const isShort = decision.kind === 'refuse' && decision.reason === 'slots' && spec !== null;
     // It is written down now that it waits: whoever gives a slot back sees that, or has done so before this look.
-    if (!isShort || tries === MAX_SLOT_TRIES || !(await hasFreeSlot(parts, spec))) return resultOf(claimed);
+    if (!isShort || tries === MAX_SLOT_TRIES || !(await hasFreeSlot(parts, spec)))
+      return claimResult(decision, spec);
   }
 }
 
@@ -48,18 +49,3 @@ async function decide(parts: LedgerParts, session: Session, order: ClaimOrder): 
 /** Whether it wants a construct slot that it has not. */
 const isToConstruct = (record: ResourceRecord | null, { task }: ClaimOrder): boolean =>
   task === 'clean' && record?.work?.phase === 'clean' && record.work.constructingSince === null;
-
-function resultOf({ decision, spec }: Claimed): ClaimResult {
-  switch (decision.kind) {
-    case 'refuse':
-      return { kind: 'refused', reason: decision.reason };
-    case 'quarantine':
-      return { kind: 'quarantined', record: decision.record };
-    case 'restart':
-      return { kind: 'restarted', wake: wakeOf(decision.record, 'recycle') };
-    case 'claim':
-      return spec === null
-        ? { kind: 'refused', reason: 'unconfigured' }
-        : { kind: 'claimed', record: decision.record, spec };
-  }
-}

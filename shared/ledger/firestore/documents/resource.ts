@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { STATE, recordSchema, type ResourceRecord, type Work } from '../../records.ts';
+import { SETTLED_STATES } from '../../transitions/states.ts';
 import { parseDocument, parseJson } from '../../parseDocument.ts';
 import type { Fields, FieldMap, Kind } from '../store/kind.ts';
 
@@ -84,15 +85,6 @@ function slotFields({ lastUpdate, work }: ResourceRecord): Fields {
     : { slot: undefined, slotSince: undefined };
 }
 
-/** In these nobody's: in any other, sync or the janitor moves it on, or it is reaped. */
-const KNOWN_STATES: readonly string[] = [
-  STATE.dirty,
-  STATE.free,
-  STATE.quarantined,
-  STATE.toBeDeleted,
-  STATE.tombstone,
-];
-
 interface RestFields {
   readonly builtFree: string | undefined;
   /** Milliseconds since the epoch. */
@@ -108,7 +100,7 @@ export function restFields(record: ResourceRecord): RestFields {
   return {
     builtFree: isUnowned && state === STATE.free ? (work?.builtBy ?? undefined) : undefined,
     userSince: isAtRest && !isUnowned ? lastUpdate : undefined,
-    straySince: isAtRest && isUnowned && !KNOWN_STATES.includes(state) ? lastUpdate : undefined,
+    straySince: isAtRest && isUnowned && !SETTLED_STATES.includes(state) ? lastUpdate : undefined,
   };
 }
 

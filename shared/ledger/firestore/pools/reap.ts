@@ -1,12 +1,10 @@
 import { STATE, type ResourceRecord } from '../../records.ts';
 import { releaseAs } from '../../transitions/release.ts';
+import { REAPED_STATES } from '../../transitions/states.ts';
 import { changeEach } from '../changeEach.ts';
 import { resources, restFields } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
 import { heldByUsers, stray, strayIn } from '../queries.ts';
-
-/** What the original's reaper looks at. In any other state an owner may keep a resource for as long as he likes. */
-const REAPED_STATES: readonly string[] = [STATE.busy, STATE.cleaning, STATE.leased];
 
 export async function reap(
   { store, types }: LedgerParts,
