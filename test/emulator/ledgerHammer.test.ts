@@ -301,6 +301,20 @@ describe('pools and configs', () => {
     expect((await world.ledger.claims.takeDue(10, GRACE_MS)).map(({ name }) => name)).toEqual(['c1']);
   });
 
+  raceTest('what a matcher saw before is no reason to refuse a grant', async ({ world, open }) => {
+    await world.configure(project, cluster);
+    await world.wait('c1');
+    const { users } = world.ledger;
+    await users.acquireByState({ ...user, state: 'free', names: ['p-1'] });
+    const matcher = open();
+    await matcher.queue.supply(await world.component('cluster'), 10);
+    await matcher.queue.waiters(await world.component('cluster'), { after: null, limit: 10 });
+    await users.release({ name: 'p-1', dest: 'free', owner: 'alice' });
+    const grant = { name: 'c1', token: (await world.work('c1')).work.token, resources: ['p-1', 'p-2'] };
+    expect(await matcher.queue.grantAll([grant], GRACE_MS)).toMatchObject([{ kind: 'granted' }]);
+    expect(await matcher.queue.grantAll([grant], GRACE_MS)).toEqual([{ kind: 'busy' }]);
+  });
+
   raceTest('users go on while all that need what they ask for are paused', async ({ world }) => {
     const paused = virtual('cluster', ['c1'], { needs: { project: 2 }, settings: { paused: true } });
     await world.configure(project, paused);

@@ -12,7 +12,7 @@ export function grantAll(
   orders: readonly Grant[],
   graceMs: number,
 ): Promise<readonly Granted[]> {
-  const work = async (session: Session): Promise<Granted[]> => {
+  const grantEach = async (session: Session): Promise<Granted[]> => {
     await session.getAll(
       resources,
       orders.flatMap(({ name, resources: names }) => [name, ...names]),
@@ -24,6 +24,13 @@ export function grantAll(
       if (result.kind === 'taken') break;
     }
     return results;
+  };
+  const work = async (session: Session): Promise<Granted[]> => {
+    const results = await grantEach(session);
+    if (session.attempt > 0 || results.every(({ kind }) => kind === 'granted')) return results;
+    // A write of what was recalled is checked when it is committed; a refusal writes nothing, so it has to be read.
+    session.startOver();
+    return grantEach(session);
   };
   return parts.store.commit(work, { from: parts.sight.looks });
 }

@@ -58,6 +58,12 @@ export class Session {
     return [...this.#writes.values()];
   }
 
+  /** Forgets all that it has seen and wants to write. */
+  startOver(): void {
+    this.#seen.clear();
+    this.#writes.clear();
+  }
+
   /** Calls `tell` once this try is over, however it ended. */
   onEnd(tell: () => void): void {
     this.#endings.push(tell);
