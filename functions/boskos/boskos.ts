@@ -1,0 +1,98 @@
+import { readPath } from '../../shared/boskos/wire/path.ts';
+import { readQuery } from '../../shared/boskos/wire/query.ts';
+import { ERRORS, MasonError } from '../../shared/errors.ts';
+import { reasonOf } from '../../shared/mason/reasonOf.ts';
+import type { Log } from '../../shared/runtime/log.ts';
+import { acquire } from './acquire.ts';
+import { acquireByState } from './acquireByState.ts';
+import { nothing, refused, type BoskosAnswer } from './answer.ts';
+import type { BoskosParts, Route } from './call.ts';
+import { metric } from './metric.ts';
+import { moved } from './moved.ts';
+import { release } from './release.ts';
+import { reset } from './reset.ts';
+import { resource, resources } from './resources.ts';
+import { update } from './update.ts';
+
+/** A call, whatever server it came by. */
+export interface BoskosRequest {
+  /** In upper case. */
+  readonly method: string;
+  /** Escaped, as it stands in the request. */
+  readonly path: string;
+  /** What stands behind the `?`. */
+  readonly query: string;
+  /** Nothing in the wire looks at them: neither at the type of a body, nor at credentials. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** Never rejects: a fault is answered, and logged. */
+export type BoskosHandler = (request: BoskosRequest) => Promise<BoskosAnswer>;
+
+const ROUTES: readonly Route[] = [
+  acquire,
+  acquireByState,
+  release,
+  update,
+  reset,
+  metric,
+  resources,
+  resource,
+];
+
+/** Boskos's API on our own ledger, call by call as the original answers it. */
+export function createBoskosHandler(parts: BoskosParts & { readonly log: Log }): BoskosHandler {
+  return async (request) => {
+    try {
+      return await answer(parts, request);
+    } catch (error) {
+      const message = `${request.method} ${request.path} could not be answered: ${reasonOf(error)}`;
+      parts.log({ severity: 'ERROR', event: 'call-failed', message });
+      return faultAnswer(error);
+    }
+  };
+}
+
+async function answer(
+  parts: BoskosParts,
+  { method, path, query, body }: BoskosRequest,
+): Promise<BoskosAnswer> {
+  const place = readPath(path);
+  if (place.kind === 'malformed') return refused(400, '400 Bad Request');
+  if (place.kind === 'moved') return moved({ method, path: place.path, query });
+  const found = find(place.segments);
+  // Whatever is no call, the original answers with nothing.
+  if (found === null) return nothing;
+  const { route, name } = found;
+  if (route.method !== method) return refused(405, route.refusal(method));
+  const parameters = readQuery(query);
+  const long = LIMITED.find((key) => Buffer.byteLength(parameters.get(key) ?? '') > LONGEST_BYTES);
+  if (long !== undefined) return refused(400, `${long} is longer than ${LONGEST_BYTES} bytes`);
+  return route.answer(parts, { parameter: (key) => parameters.get(key) ?? '', name, body });
+}
+
+/**
+ * What a ledger may be asked for: Firestore refuses a query for a value of more than 1,500 bytes. The original has no
+ * limit, but its resources' names are Kubernetes's, of at most 253.
+ */
+const LIMITED = ['type', 'state', 'dest', 'owner', 'name', 'request_id', 'after'] as const;
+const LONGEST_BYTES = 1_024;
+
+function find(segments: readonly string[]): { readonly route: Route; readonly name: string } | null {
+  const [first = '', name = '', ...more] = segments;
+  if (segments.length > 2 || more.length > 0 || (segments.length === 2 && name === '')) return null;
+  const path = segments.length === 2 ? `/${first}/:name` : `/${first}`;
+  const route = ROUTES.find((known) => known.path === path);
+  return route === undefined ? null : { route, name };
+}
+
+/** Seconds until a client may try again what failed only for now. */
+const RETRY_AFTER_S = '1';
+
+/** Says no more than what kind of fault it is: the log has its reason. */
+function faultAnswer(error: unknown): BoskosAnswer {
+  if (error instanceof MasonError && error.retry)
+    return refused(503, ERRORS[error.code].meaning, { 'retry-after': RETRY_AFTER_S });
+  return refused(500, 'a fault in Mason itself');
+}
