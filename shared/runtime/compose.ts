@@ -14,6 +14,7 @@ import { createEngine } from '../mason/engine.ts';
 import type { Mason } from '../mason/mason.ts';
 import { createMasonry } from '../mason/masonry.ts';
 import { createMatcher } from '../mason/matcher.ts';
+import { reasonOf } from '../mason/reasonOf.ts';
 import type { Timing } from '../mason/timing.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
@@ -65,7 +66,15 @@ export function composeMason(options: MasonOptions): Mason {
     newName,
     requestTtlMs: options.requestTtlMs,
     reservedAhead: (component, place) => matcher.reservedAhead(component, place),
-    onYield: async (types) => engine.publish(await matcher.look(types)),
+    async onYield(types) {
+      // What the user asked for is written by now: he is not to be told that it failed.
+      try {
+        await engine.publish(await matcher.look(types));
+      } catch (error) {
+        const message = `could not wake those who wait for ${types.join()} (${reasonOf(error)}); sync will`;
+        log({ severity: 'WARNING', event: 'unwoken', message });
+      }
+    },
   });
   const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
   return {
