@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
@@ -40,6 +41,25 @@ describeLedger(
     }),
   RANDOM_RUNS,
 );
+
+test('a document that a newer release wrote is refused, whatever it is', async () => {
+  const place = { projectId: `ledger-${randomUUID()}` };
+  const firestore = new Firestore({ ...place, host: emulator.host, ssl: false });
+  await firestore.collection('matchers').doc('a').set({ schema: 2, token: 1 });
+  await firestore.collection('resources').doc('r').set({ schema: 2, type: 'project' });
+  const clock = systemClock;
+  const ledger = openFirestoreLedger({
+    ...place,
+    emulator: emulator.host,
+    clock,
+    random: () => Math.random(),
+  });
+  const refused = { code: 'LEDGER_UNREADABLE', message: expect.stringContaining('schema') };
+  await expect(ledger.queue.claimMatcher('a', 1)).rejects.toMatchObject(refused);
+  await expect(ledger.views.record('r')).rejects.toMatchObject(refused);
+  await expect(ledger.users.metric('project')).rejects.toMatchObject(refused);
+  await Promise.all([ledger.close(), firestore.terminate()]);
+});
 
 // The emulator needs no index, production does. These come last: they look at what all tests before them have asked.
 describe('the indexes that are deployed', () => {

@@ -1,10 +1,11 @@
 import { PubSub, type Topic as Publisher } from '@google-cloud/pubsub';
 
 import { MasonError } from '../../errors.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { withDeadline } from '../../runtime/withDeadline.ts';
 import type { OutgoingMessage, Topic, Topics } from '../port.ts';
 import { publishError } from './publishError.ts';
 import { publishOptions } from './publishOptions.ts';
-import { within } from './within.ts';
 
 export interface PubSubTopicsOptions {
   /** Default: the project of the credentials. */
@@ -41,7 +42,11 @@ export function openPubSubTopics(options: PubSubTopicsOptions): PubSubTopics {
   const publishTo = async (topic: Topic, messages: readonly OutgoingMessage[]): Promise<void> => {
     const publisher = publisherOf(topic);
     try {
-      await within(deadlineMs, Promise.all(messages.map((message) => send(publisher, message))));
+      await withDeadline(
+        systemClock,
+        deadlineMs,
+        Promise.all(messages.map((message) => send(publisher, message))),
+      );
     } catch (error) {
       throw publishError(publisher.name, error);
     }

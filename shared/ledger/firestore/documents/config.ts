@@ -20,7 +20,7 @@ const hashesSchema = z.array(z.string());
 /** The config of one type. As JSON, since its keys may be any. */
 export const types: Kind<TypeDocument> = {
   collection: 'types',
-  encode: ({ spec, hashes }) => ({ schema: spec.schema, type: spec.type, doc: JSON.stringify(spec), hashes }),
+  encode: ({ spec, hashes }) => ({ type: spec.type, doc: JSON.stringify(spec), hashes }),
   decode: ({ doc, hashes }, id) => {
     const what = `the type ${id}`;
     return {
@@ -35,7 +35,7 @@ const headSchema = z.object({ stores: z.number() });
 /** One document, which every change of the config writes: two that come at once must not mix. */
 export const configHead: Kind<z.infer<typeof headSchema>> = {
   collection: 'configs',
-  encode: ({ stores }) => ({ schema: 1, stores }),
+  encode: ({ stores }) => ({ stores }),
   decode: (fields, id) => parseDocument(fields, { schema: headSchema, what: `the config's ${id}` }),
 };
 export const HEAD = 'head';
@@ -43,7 +43,7 @@ export const HEAD = 'head';
 /** What members of a type were built from. Immutable. */
 export const contents: Kind<ContentRecord> = {
   collection: 'contents',
-  encode: (content) => ({ schema: 1, type: content.type, hash: content.hash, doc: JSON.stringify(content) }),
+  encode: (content) => ({ type: content.type, hash: content.hash, doc: JSON.stringify(content) }),
   decode: ({ doc }, id) =>
     parseDocument(parseJson(doc), { schema: contentRecordSchema, what: `the config ${id}` }),
 };

@@ -18,7 +18,7 @@ export type MatcherDocument = Readonly<z.infer<typeof matcherSchema>>;
 /** Who decides in a component of the needs graph. */
 export const matchers: Kind<MatcherDocument> = {
   collection: 'matchers',
-  encode: ({ memory, ...matcher }) => ({ schema: 1, ...matcher, memory: JSON.stringify(memory) }),
+  encode: ({ memory, ...matcher }) => ({ ...matcher, memory: JSON.stringify(memory) }),
   decode: ({ memory, ...fields }, id) =>
     parseDocument(
       { ...fields, memory: parseJson(memory) },

@@ -5,7 +5,6 @@ import type { Past } from '../../transitions/work.ts';
 import type { Kind } from '../store/kind.ts';
 
 const poolSchema = z.object({
-  schema: z.literal(1),
   /** How many resources the type has. Whoever makes or drops one writes this in the same commit. */
   members: z.number(),
   /** Hash of the config under which a static pool had all of its names; null: it has not, or the config is another. */
@@ -20,13 +19,13 @@ export const poolSizes: Kind<Pool> = {
   decode: (fields, id) => parseDocument(fields, { schema: poolSchema, what: `the pool ${id}` }),
 };
 
-export const EMPTY_POOL: Pool = { schema: 1, members: 0, applied: null };
+export const EMPTY_POOL: Pool = { members: 0, applied: null };
 
 const pastSchema = z.object({ cycle: z.number(), token: z.number() });
 
 /** What is known of names whose record ended. */
 export const pasts: Kind<Past> = {
   collection: 'past',
-  encode: ({ cycle, token }) => ({ schema: 1, cycle, token }),
+  encode: ({ cycle, token }) => ({ cycle, token }),
   decode: (fields, id) => parseDocument(fields, { schema: pastSchema, what: `the past of ${id}` }),
 };

@@ -22,7 +22,6 @@ export type RequestDocument = Readonly<z.infer<typeof requestSchema>>;
 export const requests: Kind<RequestDocument> = {
   collection: 'requests',
   encode: (request) => ({
-    schema: 1,
     ...request,
     turn: turnOf(request.since, request.requestId),
     forgetAt: forgetAt(request.expiresAt),
@@ -50,7 +49,7 @@ export type AnswerDocument = Readonly<z.infer<typeof answerSchema>>;
 /** What requests were given, should an answer be lost. */
 export const answers: Kind<AnswerDocument> = {
   collection: 'answers',
-  encode: (answer) => ({ schema: 1, ...answer, forgetAt: forgetAt(answer.expiresAt) }),
+  encode: (answer) => ({ ...answer, forgetAt: forgetAt(answer.expiresAt) }),
   decode: (fields, id) => parseDocument(fields, { schema: answerSchema, what: `the answer ${id}` }),
 };
 

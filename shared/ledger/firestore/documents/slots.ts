@@ -8,6 +8,6 @@ const slotsSchema = z.object({ taken: z.number() });
 /** What everybody writes who takes a construct slot of the type: of two at once, one counts again. */
 export const slots: Kind<z.infer<typeof slotsSchema>> = {
   collection: 'slots',
-  encode: ({ taken }) => ({ schema: 1, taken }),
+  encode: ({ taken }) => ({ taken }),
   decode: (fields, id) => parseDocument(fields, { schema: slotsSchema, what: `the slots of ${id}` }),
 };

@@ -7,11 +7,12 @@ import {
   type Timestamp,
 } from '@google-cloud/firestore';
 
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from '../../../runtime/withDeadline.ts';
 import { documentId } from './documentId.ts';
 import { unavailable } from './faults.ts';
 import { NAME, type Kind, type Query } from './kind.ts';
 import type { FirestoreLedgerOptions } from './options.ts';
+import { checkVersion } from './schemaVersion.ts';
 import { ServerTime } from './serverTime.ts';
 
 const DEADLINE_MS = 10_000;
@@ -93,7 +94,7 @@ export class Reader {
     for (const [field, operator, value] of where) query = query.where(pathOf(field), operator, value);
     for (const field of orderBy) query = query.orderBy(pathOf(field));
     if (after !== undefined) query = query.startAfter(...after);
-    if (fields !== undefined) query = query.select(...fields);
+    if (fields !== undefined) query = query.select('schema', ...fields);
     return limit === undefined ? query : query.limit(limit);
   }
 
@@ -102,6 +103,7 @@ export class Reader {
     const { ref: reference, updateTime: version = null } = snapshot;
     const fields: Readonly<Record<string, unknown>> | undefined = snapshot.data();
     if (fields === undefined) return { reference, value: null, version: null, commits: [] };
+    checkVersion(fields, reference.path);
     return { reference, value: kind.decode(fields, snapshot.id), version, commits: commitsOf(fields) };
   }
 

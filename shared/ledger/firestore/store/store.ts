@@ -1,8 +1,8 @@
 import type { Firestore, Timestamp } from '@google-cloud/firestore';
 
 import { MasonError } from '../../../errors.ts';
+import { withDeadline } from '../../../runtime/withDeadline.ts';
 import { connect } from './connect.ts';
-import { withDeadline } from './deadline.ts';
 import { kindOf, unavailable } from './faults.ts';
 import type { Kind, Query } from './kind.ts';
 import type { FirestoreLedgerOptions } from './options.ts';

@@ -7,6 +7,7 @@ import {
 } from '@google-cloud/firestore';
 
 import type { Fields } from './kind.ts';
+import { SCHEMA_VERSION } from './schemaVersion.ts';
 import type { Write } from './session.ts';
 
 /** Commits that a document remembers, should a reply be lost and others write before it is looked for. */
@@ -25,7 +26,11 @@ function add(batch: WriteBatch, { seen, kind, value }: Write, id: string): void 
     batch.delete(reference, version === null ? {} : { lastUpdateTime: version });
     return;
   }
-  const fields = { ...kind.encode(value as never), commits: commitsAfter(seen, id) };
+  const fields = {
+    ...kind.encode(value as never),
+    schema: SCHEMA_VERSION,
+    commits: commitsAfter(seen, id),
+  };
   if (version === null) batch.create(reference, present(fields));
   else batch.update(reference, replacing(fields), { lastUpdateTime: version });
 }
