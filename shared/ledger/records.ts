@@ -16,6 +16,8 @@ export const STATE = {
   free: 'free',
   leased: 'leased',
   quarantined: 'quarantined',
+  /** Given back free to the Boskos that lent it; what became of it there this ledger doesn't know. */
+  returned: 'returned',
   toBeDeleted: 'toBeDeleted',
   tombstone: 'tombstone',
 } as const;
@@ -81,6 +83,21 @@ const workSchema = z.object({
 /** Mason's part of a record: what it does with the resource. */
 export type Work = Readonly<z.infer<typeof workSchema>>;
 
+const loanSchema = z.object({
+  /** The owner on the other server: a name that only this loan knows. */
+  owner: z.string(),
+  /** The state that the resource has on the server. */
+  state: z.string(),
+  /** work: Mason works on it (a virtual resource, or one for the janitor); stock: it is leased for somebody's needs. */
+  kind: z.enum(['work', 'stock']),
+  /** When (ms since the epoch) the loan was adopted. */
+  since: z.number(),
+  /** When (ms since the epoch) the server is to hear of it: a sign of life, or the state that it is given back in. */
+  dueAt: z.number(),
+});
+/** A resource that this Mason holds on another Boskos server. */
+export type Loan = Readonly<z.infer<typeof loanSchema>>;
+
 export const recordSchema = z.object({
   /** A release reads its own schema version and the one before, and refuses a newer one. */
   schema: z.literal(1),
@@ -99,6 +116,8 @@ export const recordSchema = z.object({
   /** Random cursor in [0, 1), drawn anew at each release: where a claimer starts to look after a conflict. */
   rand: z.number(),
   work: workSchema.nullable(),
+  /** Null: it is the ledger's own, or the server that lends it has it. */
+  loan: loanSchema.nullable().default(null),
 });
 /** One resource: Boskos's part and, where Mason works on it, Mason's part. */
 export type ResourceRecord = Readonly<z.infer<typeof recordSchema>>;

@@ -18,6 +18,7 @@ export function breathing(ledger: Ledger): Ledger {
     queue: breathingPart(ledger.queue, breathe),
     users: breathingPart(ledger.users, breathe),
     configs: breathingPart(ledger.configs, breathe),
+    loans: breathingPart(ledger.loans, breathe),
     views: breathingPart(ledger.views, breathe),
     close: () => ledger.close(),
   };

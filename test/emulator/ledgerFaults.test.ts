@@ -16,6 +16,7 @@ import { CONFIG_OPERATIONS } from '../support/ledgerFaults/configOperations.ts';
 import { counters, countUp, storesOf, valueOf } from '../support/ledgerFaults/counters.ts';
 import { timeless } from '../support/ledgerFaults/dump.ts';
 import { openFaultyLedger, openFaultyWorld, type FaultyWorld } from '../support/ledgerFaults/faultyWorld.ts';
+import { LOAN_OPERATIONS } from '../support/ledgerFaults/loanOperations.ts';
 import { openLine } from '../support/ledgerFaults/line.ts';
 import { cluster, type Act, type Operation } from '../support/ledgerFaults/operation.ts';
 import { POOL_OPERATIONS } from '../support/ledgerFaults/poolOperations.ts';
@@ -46,6 +47,7 @@ const OPERATIONS = [
   ...QUEUE_OPERATIONS,
   ...USER_OPERATIONS,
   ...CONFIG_OPERATIONS,
+  ...LOAN_OPERATIONS,
 ];
 
 const FAULTS: readonly Fault[] = ['refused', 'reply-lost', 'reset', 'silent', 'twice', 'late'];
@@ -185,6 +187,11 @@ describe('where nobody can tell whether it was done', () => {
     acquireByState: null,
     release: { kind: 'ownerMismatch' },
     update: { kind: 'done' },
+    // What it brought is in the ledger, and found due.
+    'adopt for work': [],
+    'adopt as stock': [],
+    disown: null,
+    surrender: false,
   };
   for (const [name, said] of Object.entries(nothingTwice)) {
     const operation = OPERATIONS.find((one) => one.name === name);

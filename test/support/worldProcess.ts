@@ -124,6 +124,7 @@ export class Process {
       queue: this.#guarded('queue', ledger.queue),
       users: this.#guarded('users', ledger.users),
       configs: this.#guarded('configs', ledger.configs),
+      loans: this.#guarded('loans', ledger.loans),
       views: this.#guarded('views', ledger.views),
       close: () => Promise.resolve(),
     };

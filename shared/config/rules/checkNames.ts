@@ -15,6 +15,7 @@ const KNOWN_STATES = [
   'toBeDeleted',
   'tombstone',
   'quarantined',
+  'returned',
 ] as const;
 
 /** Names are unique over all types and equal no state. */

@@ -3,6 +3,7 @@ import { claims } from './claims/claims.ts';
 import { Contention } from './contention.ts';
 import { configs } from './configs/configs.ts';
 import { HeldRecords } from './heldRecords.ts';
+import { loans } from './loans/loans.ts';
 import { pools } from './pools/pools.ts';
 import { MatcherSight } from './queue/matcherSight.ts';
 import { queue } from './queue/queue.ts';
@@ -28,6 +29,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
     queue: queue(parts),
     users: users(parts),
     configs: configs(parts),
+    loans: loans(parts),
     views: views(parts),
     close: () => store.close(),
   };

@@ -191,6 +191,32 @@ export const records = (
   };
 };
 
+// ---- what another server lends
+
+export const loanDueBy = (at: number, limit: number): Query => ({
+  where: [['loanDue', '<=', at]],
+  orderBy: ['loanDue'],
+  limit,
+});
+
+/** Free and lent, the oldest loan first. */
+export const lentStock = (type: string, limit: number): Query => ({
+  where: [ofType(type)],
+  orderBy: ['lentStock', NAME],
+  limit,
+});
+
+export const returnedBuiltOtherwise = (type: string, hash: string, limit: number): Query => ({
+  where: [ofType(type), ['returnedBuilt', '!=', hash]],
+  limit,
+});
+
+export const intendedBefore = (before: number, limit: number): Query => ({
+  where: [['at', '<', before]],
+  orderBy: ['at', NAME],
+  limit,
+});
+
 // ---- users' requests
 
 const line = (type: string, state: string): readonly Condition[] => [ofType(type), ['state', '==', state]];

@@ -176,7 +176,24 @@ function migrate(connection: DatabaseSync, path: string): void {
       `${path}: the ledger has schema version ${version}, this release reads up to ${SCHEMA_VERSION}. Use the newer release, or another data directory.`,
     );
   }
-  connection.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+  createTables(connection, path);
+  connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
+/** SQLite's code for what a statement says wrongly: here an index of a column that the table hasn't. */
+const WRONG_STATEMENT = 1;
+
+function createTables(connection: DatabaseSync, path: string): void {
+  try {
+    connection.exec(SCHEMA);
+  } catch (error) {
+    if (!isSqliteError(error) || error.errcode !== WRONG_STATEMENT) throw error;
+    throw new MasonError(
+      'LEDGER_UNREADABLE',
+      `${path}: the ledger was written before the first release, and lacks what this one needs (${error.message}). Use another data directory.`,
+      { cause: error },
+    );
+  }
 }
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html) that are no fault of the program. */

@@ -2,6 +2,7 @@ import type { Ledger } from '../port.ts';
 import { claims } from './claims.ts';
 import { configs } from './configs.ts';
 import { Database, type DatabaseOptions } from './database.ts';
+import { loans } from './loans.ts';
 import { pools } from './pools.ts';
 import { queue } from './queue.ts';
 import { users } from './users.ts';
@@ -21,6 +22,7 @@ export function openSqliteLedger(options: DatabaseOptions): Ledger {
     queue: queue(database),
     users: users(database),
     configs: configs(database),
+    loans: loans(database),
     views: views(database),
     close: () => database.close(),
   };

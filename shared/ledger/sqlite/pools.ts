@@ -91,7 +91,7 @@ function takeForJanitor(database: Database, order: TakeOrder, moment: Moment): W
 const unowned = (database: Database, state: string, { type, limit }: TakeOrder): ResourceRecord[] =>
   selectRecords(
     database,
-    `WHERE type = ? AND state = ? AND owner = '' ORDER BY last_update, name LIMIT ?`,
+    `WHERE type = ? AND state = ? AND owner = '' AND loan_due IS NULL ORDER BY last_update, name LIMIT ?`,
     type,
     state,
     limit,
@@ -105,7 +105,7 @@ const freeAndBuilt = (
 ): ResourceRecord[] =>
   selectRecords(
     database,
-    `INDEXED BY resources_built WHERE type = ? AND state = '${STATE.free}' AND owner = '' AND ${condition} LIMIT ?`,
+    `INDEXED BY resources_built WHERE type = ? AND state = '${STATE.free}' AND owner = '' AND ${condition} AND loan_due IS NULL LIMIT ?`,
     ...values,
   );
 

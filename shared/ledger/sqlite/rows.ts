@@ -7,8 +7,8 @@ import { hasWork } from '../transitions/work.ts';
 import type { Database } from './database.ts';
 
 const PUT = `INSERT OR REPLACE INTO resources
-  (name, type, state, owner, held_by, last_update, expiration, phase, claimed_until, due_at, queue_since, slot, config_hash, built_by, doc)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (name, type, state, owner, held_by, last_update, expiration, phase, claimed_until, due_at, queue_since, slot, config_hash, built_by, loan_due, loan_since, doc)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** @param query what stands after `SELECT name, doc FROM resources` */
 export function selectRecords(
@@ -51,7 +51,7 @@ function parseRecord(row: Record<string, unknown>): ResourceRecord {
 }
 
 export function putRecord(database: Database, record: ResourceRecord): void {
-  const { work } = record;
+  const { work, loan } = record;
   database.run(
     PUT,
     record.name,
@@ -62,6 +62,8 @@ export function putRecord(database: Database, record: ResourceRecord): void {
     record.lastUpdate,
     record.expiration,
     ...(work === null ? NO_WORK : workColumns(work)),
+    loan?.dueAt ?? null,
+    loan?.since ?? null,
     JSON.stringify(record),
   );
 }
@@ -79,6 +81,10 @@ const NO_WORK: SQLInputValue[] = [null, null, null, null, null, null, null];
 
 export function putRecords(database: Database, records: readonly ResourceRecord[]): void {
   for (const record of records) putRecord(database, record);
+}
+
+export function removeRecord(database: Database, name: string): void {
+  database.run('DELETE FROM resources WHERE name = ?', name);
 }
 
 function slotOf(work: Work): string | null {

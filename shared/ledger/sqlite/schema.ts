@@ -12,7 +12,7 @@ export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS resources (
   name TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, held_by TEXT,
   last_update REAL NOT NULL, expiration REAL, phase TEXT, claimed_until REAL, due_at REAL, queue_since REAL,
-  slot TEXT, config_hash TEXT, built_by TEXT, doc TEXT NOT NULL
+  slot TEXT, config_hash TEXT, built_by TEXT, loan_due REAL, loan_since REAL, doc TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resources_pool ON resources (type, state, owner, last_update, name);
 CREATE INDEX IF NOT EXISTS resources_due ON resources (due_at) WHERE due_at IS NOT NULL;
@@ -21,6 +21,9 @@ CREATE INDEX IF NOT EXISTS resources_slot ON resources (type, slot, last_update)
 CREATE INDEX IF NOT EXISTS resources_expiring ON resources (type, expiration) WHERE expiration IS NOT NULL;
 CREATE INDEX IF NOT EXISTS resources_built ON resources (type, built_by, last_update) WHERE state = 'free' AND owner = '';
 CREATE INDEX IF NOT EXISTS resources_users ON resources (type, last_update) WHERE owner <> '' AND phase IS NULL AND held_by IS NULL;
+CREATE INDEX IF NOT EXISTS resources_loan_due ON resources (loan_due) WHERE loan_due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS resources_stock ON resources (type, loan_since, name) WHERE loan_since IS NOT NULL AND state = 'free' AND owner = '';
+CREATE INDEX IF NOT EXISTS resources_returned ON resources (type, built_by, last_update) WHERE state = 'returned';
 CREATE TABLE IF NOT EXISTS past (name TEXT PRIMARY KEY, cycle INTEGER NOT NULL, token INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS requests (
   type TEXT NOT NULL, state TEXT NOT NULL, request_id TEXT NOT NULL, since REAL NOT NULL, expires_at REAL NOT NULL, made TEXT,
@@ -34,6 +37,11 @@ CREATE TABLE IF NOT EXISTS answers (
   PRIMARY KEY (type, state, dest, owner, request_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_expiring ON answers (expires_at);
+CREATE TABLE IF NOT EXISTS intents (
+  owner TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, dest TEXT NOT NULL, name TEXT, kind TEXT NOT NULL,
+  task TEXT, reason TEXT NOT NULL, at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS intents_age ON intents (at, owner);
 CREATE TABLE IF NOT EXISTS types (type TEXT PRIMARY KEY, applied TEXT, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS contents (type TEXT NOT NULL, hash TEXT NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (type, hash)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS matchers (

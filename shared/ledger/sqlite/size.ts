@@ -6,7 +6,7 @@ import type { TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { readPast, writePast } from './past.ts';
-import { putRecord, putRecords, readRecords, selectRecords } from './rows.ts';
+import { putRecord, putRecords, readRecords, removeRecord, selectRecords } from './rows.ts';
 import { countStock } from './stock.ts';
 
 interface Sizing {
@@ -27,7 +27,7 @@ export function keepSize(sizing: Sizing): SizeChange {
 function buryDead(sizing: Sizing): string[] {
   const dead = selectRecords(
     sizing.database,
-    `WHERE type = ? AND state = '${STATE.tombstone}' AND owner = ''`,
+    `WHERE type = ? AND state = '${STATE.tombstone}' AND owner = '' AND loan_due IS NULL`,
     sizing.spec.type,
   );
   for (const record of dead) drop(sizing, record);
@@ -110,7 +110,7 @@ function retireAll(sizing: Sizing, members: readonly ResourceRecord[], wanted: n
 
 function drop({ database }: Sizing, record: ResourceRecord): void {
   const past = pastOf(record);
-  database.run('DELETE FROM resources WHERE name = ?', record.name);
+  removeRecord(database, record.name);
   if (past !== null) writePast(database, record.name, past);
 }
 

@@ -17,7 +17,7 @@ export function orderRefusal(
   if (record === null) return 'unknown';
   if (spec?.managed !== true) return 'unconfigured';
   if (record.work?.phase === 'recycle') return 'underWay';
-  if (record.owner !== '') return 'held';
+  if (record.owner !== '' || record.loan !== null) return 'held';
   if (spec.settings.paused) return 'paused';
   return !ORDERABLE.includes(record.state) || record.lastUpdate > orderedAt ? 'stale' : null;
 }

@@ -20,7 +20,7 @@ export function park({ record, leased, spec }: SettleSight, graceMs: number, mom
     heldBy: record.name,
   }));
   const free = finish(record, { state: STATE.free, lifespanMs: spec.lifespanMs, what: 'free' }, moment);
-  return { puts: [free, ...parked], wakes: [], yields: [record.type] };
+  return { puts: [free, ...parked], wakes: [], yields: free.state === STATE.free ? [free.type] : [] };
 }
 
 const isLeasedBy = (physical: ResourceRecord, { name, work }: WorkRecord): boolean =>

@@ -12,14 +12,21 @@ import { hasWork, isBuilt, isClaimed, NEW_WORK, type Moment, type Past } from '.
 export function makeResource(
   spec: TypeRecord,
   { name, past }: { readonly name: string; readonly past: Past | null },
+  moment: Moment,
+): ResourceRecord {
+  const isLeftAlone = spec.state === STATE.free || spec.state === STATE.returned;
+  const state = spec.managed && isLeftAlone ? STATE.dirty : spec.state;
+  return newRecord({ name, type: spec.type, state, past }, moment);
+}
+
+/** A record of which nothing is known but what its name's former bearer left. */
+export function newRecord(
+  { past, ...known }: Pick<ResourceRecord, 'name' | 'type' | 'state'> & { readonly past: Past | null },
   { at, rand }: Moment,
 ): ResourceRecord {
-  const state = spec.managed && spec.state === STATE.free ? STATE.dirty : spec.state;
   return {
     schema: 1,
-    name,
-    type: spec.type,
-    state,
+    ...known,
     owner: '',
     userData: {},
     heldBy: null,
@@ -27,6 +34,7 @@ export function makeResource(
     expiration: null,
     rand,
     work: past === null ? null : { ...NEW_WORK, ...past },
+    loan: null,
   };
 }
 
@@ -46,6 +54,7 @@ type How = Moment & { readonly owner: string; readonly graceMs: number };
 
 /** What becomes of a member that its pool has no place for. */
 export function retire(record: ResourceRecord, spec: TypeRecord, how: How): Retirement {
+  if (record.loan !== null) return { kind: 'inUse' };
   if (hasWork(record) && record.work.phase !== null) return retireAtWork(record, spec, how);
   if (record.owner !== '' || record.heldBy !== null) return { kind: 'inUse' };
   if (spec.managed || isBuilt(record)) return doom(record, 'recycle', how);

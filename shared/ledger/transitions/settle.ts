@@ -66,7 +66,7 @@ function cleaned({ record, spec }: SettleSight, moment: Moment): Change {
   // Its type became a virtual one meanwhile: clean is not built.
   const state = spec.managed ? STATE.dirty : STATE.free;
   const clean = finish(record, { state, lifespanMs: spec.lifespanMs, what: 'cleaned' }, moment);
-  return { puts: [clean], wakes: [], yields: spec.managed ? [] : [record.type] };
+  return { puts: [clean], wakes: [], yields: clean.state === STATE.free ? [clean.type] : [] };
 }
 
 export function onward(

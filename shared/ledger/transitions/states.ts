@@ -8,6 +8,7 @@ export const SETTLED_STATES: readonly string[] = [
   STATE.dirty,
   STATE.free,
   STATE.quarantined,
+  STATE.returned,
   STATE.toBeDeleted,
   STATE.tombstone,
 ];

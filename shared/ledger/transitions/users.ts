@@ -43,7 +43,7 @@ export interface ReleaseSight {
 
 /**
  * A user gives a resource back. What nobody would find, or take for what it is not, gets another state than he asked for:
- * - a virtual one released free without its needs parked → dirty;
+ * - a virtual one released free without its needs parked, or as returned, which is another server's word → dirty;
  * - a built one released as tombstone → toBeDeleted, so that what was built is destroyed first;
  * - one put under the name of a resource that does not lease it (any more), or is gone → dirty.
  */
@@ -60,8 +60,9 @@ export function release(sight: ReleaseSight, dest: string, moment: Moment): Reso
 /** Whatever its type has become meanwhile: what was built is free only as a whole, and ends only by recycle. */
 function destOfBuilt(sight: ReleaseSight, dest: string): string {
   const { record, spec } = sight;
-  if (dest === STATE.free && (spec?.managed === true || isBuilt(record)))
-    return isWhole(sight) ? dest : STATE.dirty;
+  const isVirtual = spec?.managed === true || isBuilt(record);
+  if (dest === STATE.free && isVirtual) return isWhole(sight) ? dest : STATE.dirty;
+  if (dest === STATE.returned && isVirtual) return STATE.dirty;
   return dest === STATE.tombstone && isBuilt(record) ? STATE.toBeDeleted : dest;
 }
 

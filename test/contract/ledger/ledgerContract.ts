@@ -3,6 +3,7 @@ import { describe } from '@jest/globals';
 import { describeClaims } from './claims.ts';
 import { describeConfigs } from './configs.ts';
 import { describeDue } from './due.ts';
+import { describeLoans } from './loans.ts';
 import type { OpenLedger } from './world.ts';
 import { describePools } from './pools.ts';
 import { describeQueue } from './queue.ts';
@@ -31,6 +32,7 @@ export function describeLedger(name: string, open: OpenLedger, randomRuns = 40):
     describeQueue(open);
     describeUsers(open);
     describeConfigs(open);
+    describeLoans(open);
     describeRandom(open, randomRuns);
   });
 }

@@ -441,6 +441,18 @@ function describeRelease(it: InWorld): void {
     });
   });
 
+  it('of a virtual resource in the state that means another server has it makes it dirty', async (world) => {
+    await world.configure(projects(1), virtual('cluster', ['c'], { state: 'returned' }));
+    expect(await world.record('c')).toMatchObject({ state: 'dirty' });
+    await acquireOf(world, 'cluster', { name: 'c' });
+    await releaseOf(world, 'c', 'returned');
+    expect(await world.record('c')).toMatchObject({ state: 'dirty' });
+    // Of a physical one it is a word of its users, as any other.
+    await acquireOf(world, 'project', { name: 'p-1' });
+    await releaseOf(world, 'p-1', 'returned');
+    expect(await world.record('p-1')).toMatchObject({ state: 'returned' });
+  });
+
   it('free of a virtual resource whose list of leases its user has changed makes it dirty', async (world) => {
     await inUse(world);
     const userData = { leasedResources: '["p-9"]' };

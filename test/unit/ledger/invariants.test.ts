@@ -15,6 +15,7 @@ const record = (change: Partial<ResourceRecord>): ResourceRecord => ({
   owner: '',
   userData: {},
   heldBy: null,
+  loan: null,
   lastUpdate: 0,
   expiration: null,
   rand: 0,

@@ -40,6 +40,17 @@ describe('a ledger in a SQLite file', () => {
     expect(() => openSqliteLedger(optionsOf(path))).toThrow(/schema version 99.*newer release/);
   });
 
+  test('that was written before the first release is refused, with the way out, and untouched', async () => {
+    await openSqliteLedger(optionsOf(path)).close();
+    const older = new DatabaseSync(path);
+    older.exec('DROP INDEX resources_loan_due; ALTER TABLE resources DROP COLUMN loan_due');
+    expect(() => openSqliteLedger(optionsOf(path))).toThrow(/before the first release.*loan_due.*another/);
+    expect(await codeOf(async () => openSqliteLedger(optionsOf(path)))).toBe('LEDGER_UNREADABLE');
+    const indexes = older.prepare("SELECT name FROM sqlite_schema WHERE name = 'resources_loan_due'").all();
+    expect(indexes).toEqual([]);
+    older.close();
+  });
+
   test('is written ahead, and each commit is on the disk before it is acknowledged', async () => {
     const database = new Database(optionsOf(path));
     expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });

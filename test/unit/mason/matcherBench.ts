@@ -262,6 +262,7 @@ export function tap(ledger: Ledger, before: (call: string) => Promise<void> = ()
       queue: tapped('queue', ledger.queue),
       users: tapped('users', ledger.users),
       configs: tapped('configs', ledger.configs),
+      loans: tapped('loans', ledger.loans),
       views: tapped('views', ledger.views),
       close: () => ledger.close(),
     },

@@ -4,7 +4,7 @@ import { contentId, contents, types, type TypeDocument } from '../documents/conf
 import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
-import { namingConfig, waitingBy } from '../queries.ts';
+import { members, namingConfig, waitingBy } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 
 /** Looks at members only where an old content is left: while a pool is being rebuilt. */
@@ -35,7 +35,8 @@ const ensurePool = ({ store }: LedgerParts, type: string): Promise<void> =>
 async function sweepType(session: Session, { spec, hashes }: TypeDocument): Promise<readonly string[]> {
   const { type } = spec;
   const pool = (await session.get(poolSizes, type)) ?? EMPTY_POOL;
-  const isOver = spec.removed && pool.members === 0;
+  // What another server lends is in no pool.
+  const isOver = spec.removed && pool.members === 0 && !(await session.has(resources, members(type)));
   const named: string[] = [];
   const unnamed: string[] = [];
   for (const hash of hashes.filter((one) => isOver || one !== spec.hash))

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { STATE, recordSchema, type ResourceRecord, type Work } from '../../records.ts';
+import { isInStock, returnedBuilt } from '../../transitions/loans.ts';
 import { SETTLED_STATES } from '../../transitions/states.ts';
 import { parseDocument, parseJson } from '../../parseDocument.ts';
 import type { Fields, FieldMap, Kind } from '../store/kind.ts';
@@ -62,6 +63,7 @@ function queryFields(record: ResourceRecord): Fields {
     expiring: expiringOf(record),
     ready: isReady(record) || undefined,
     stock: isStock(record) || undefined,
+    ...loanFields(record),
   };
 }
 
@@ -98,7 +100,7 @@ export function restFields(record: ResourceRecord): RestFields {
   const isAtRest = heldBy === null && work?.phase == null;
   const isUnowned = owner === '';
   return {
-    builtFree: isUnowned && state === STATE.free ? (work?.builtBy ?? undefined) : undefined,
+    builtFree: shelfOf(record) === SHELF.built ? (record.work?.builtBy ?? undefined) : undefined,
     userSince: isAtRest && !isUnowned ? lastUpdate : undefined,
     straySince: isAtRest && isUnowned && !SETTLED_STATES.includes(state) ? lastUpdate : undefined,
   };
@@ -108,8 +110,8 @@ export function restFields(record: ResourceRecord): RestFields {
 export const SHELF = { bare: 'bare', built: 'built' } as const;
 
 /** @returns the shelf on which Mason finds it when it looks for work; undefined: it doesn't stand on any */
-export function shelfOf({ owner, state, work }: ResourceRecord): string | undefined {
-  if (owner !== '') return undefined;
+export function shelfOf({ owner, state, work, loan }: ResourceRecord): string | undefined {
+  if (owner !== '' || loan !== null) return undefined;
   if (state === STATE.free) return work?.builtBy == null ? SHELF.bare : SHELF.built;
   const isTaken = state === STATE.dirty || state === STATE.toBeDeleted || state === STATE.tombstone;
   return isTaken ? state : undefined;
@@ -120,6 +122,14 @@ export function expiringOf({ expiration, owner, heldBy, state, work }: ResourceR
   const isOver = state === STATE.toBeDeleted || state === STATE.tombstone;
   const canExpire = owner === '' && heldBy === null && work?.phase == null && !isOver;
   return canExpire ? (expiration ?? undefined) : undefined;
+}
+
+function loanFields(record: ResourceRecord): Fields {
+  return {
+    loanDue: record.loan?.dueAt,
+    lentStock: isInStock(record) ? record.loan?.since : undefined,
+    returnedBuilt: returnedBuilt(record) ?? undefined,
+  };
 }
 
 /** Free or in use: what counts when a pool is rebuilt. */
