@@ -3,7 +3,7 @@
 /** One group: the adapter's path below shared/, whether it is a folder or a single file. */
 const ADAPTER =
   '^shared/((?:ledger/(?:sqlite|firestore)|topics/(?:local|pubsub)|boskos/(?:http|ranch))(?=/|[.]ts$)|masonables/[^/]+(?=/)|config/(?:file|https|storage|firestore)(?=/)|runtime/otel(?=/))';
-const COMPOSE = '^shared/runtime/compose(?:Deployed|Local)?[.]ts$';
+const COMPOSE = '^shared/runtime/compose(?:Boskos|Deployed|Local)?[.]ts$';
 const RECORDS = '^shared/ledger/records(?=/|[.]ts$)';
 const PROGRAMS = '^shared/(?:local|cli|cloud)/';
 const FUNCTIONS = '^functions/';

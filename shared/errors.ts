@@ -14,6 +14,12 @@ export const ERRORS = {
     retry: false,
     exit: 65,
   },
+  BOSKOS_UNAVAILABLE: { meaning: 'Boskos can not be reached, or is busy', retry: true, exit: 69 },
+  BOSKOS_REFUSED: {
+    meaning: 'the server lets nobody in with these credentials, or is no Boskos',
+    retry: false,
+    exit: 78,
+  },
   TOPIC_UNAVAILABLE: { meaning: 'a topic can not be reached, or takes no messages', retry: true, exit: 69 },
   CONFIG_INVALID: { meaning: 'the config has faults', retry: false, exit: 78 },
   CONFIG_UNREADABLE: { meaning: 'the config can not be read from its source', retry: true, exit: 66 },
@@ -25,6 +31,7 @@ export const ERRORS = {
   MESSAGE_INVALID: { meaning: 'a message is not one of ours', retry: false, exit: 65 },
   ENVIRONMENT_INVALID: { meaning: 'an environment variable or flag has a bad value', retry: false, exit: 64 },
   SERVER_UNREACHABLE: { meaning: 'no server answers at the given address', retry: true, exit: 69 },
+  TOKEN_UNAVAILABLE: { meaning: 'no ID token for a server can be had', retry: false, exit: 77 },
   NOT_FOUND: { meaning: 'there is no such resource', retry: false, exit: 66 },
   REFUSED: { meaning: 'the resource is not in a state in which this can be done', retry: false, exit: 75 },
 } as const satisfies Record<string, ErrorFacts>;

@@ -8,6 +8,9 @@ type Duty = (mason: Mason) => Promise<void>;
 /** In this order: what is due comes first, so that nothing can keep it from being found. */
 const DUTIES: Readonly<Record<string, Duty>> = {
   'republish what is due': republishDue,
+  'look after what is lent': async ({ boskos, engine }) => {
+    await engine.publish(await boskos.keepUp());
+  },
   'load the config': loadConfig,
   'tend the pools': tendPools,
   'match those who wait': async ({ ledger, matcher, engine }) => {

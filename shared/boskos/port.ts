@@ -5,13 +5,14 @@ import type {
   Grant,
   Granted,
   NamedTake,
+  PoolView,
   Queue,
   Settled,
   SizeChange,
   Users,
   Wake,
 } from '../ledger/port.ts';
-import type { UserData } from '../ledger/records.ts';
+import type { UserData, WorkRecord } from '../ledger/records.ts';
 import type { Component } from '../ledger/typeRecord.ts';
 
 /**
@@ -21,6 +22,14 @@ import type { Component } from '../ledger/typeRecord.ts';
 export interface Boskos {
   // ---- what sync and people ask for
 
+  /** Its pools, for people. */
+  pools(): Promise<readonly PoolView[]>;
+
+  /**
+   * Gives signs of life for what another server lends, takes up what was left half done there.
+   * @returns who is to look, since the server no longer counts something as ours
+   */
+  keepUp(): Promise<readonly Wake[]>;
   /** Makes the pool as large as its config says, and enforces lifespans and lease expiry. */
   tend(type: string): Promise<PoolChange>;
   /** Up to `limit` dirty or toBeDeleted virtual resources → cleaning, due for recycle. */
@@ -31,6 +40,14 @@ export interface Boskos {
   takeNamed(name: string, orderedAt: number): Promise<NamedTake>;
   /** Up to `limit` dirty or toBeDeleted physical resources → cleaning, due for the janitor. */
   takeForJanitor(type: string, limit: number): Promise<readonly Wake[]>;
+
+  // ---- a run
+
+  /**
+   * Whether the resource is still ours, so that the run may do something with it. If not, it has been let go: whatever was
+   * made of it now belongs to somebody else.
+   */
+  confirm(record: WorkRecord): Promise<boolean>;
 
   // ---- how a run ends
 
@@ -51,6 +68,8 @@ export interface Boskos {
   supply(component: Component, limit: number): ReturnType<Queue['supply']>;
   /** To each waiter all that it needs, or nothing, up to the first of whose grant something is taken. */
   grantAll(grants: readonly Grant[]): Promise<readonly Granted[]>;
+  /** Keeps from others what those in line have reserved: type → how many. */
+  hold(reserved: Readonly<Record<string, number>>): Promise<void>;
 }
 
 export interface PoolChange extends SizeChange {

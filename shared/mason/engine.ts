@@ -4,13 +4,21 @@ import { traceOf } from '../runtime/trace.ts';
 import type { SpanNotes } from '../runtime/tracer.ts';
 import type { IncomingMessage } from '../topics/message.ts';
 import { commit } from './commit.ts';
+import { defer, isBoskosFault } from './defer.ts';
 import type { EngineParts } from './engineParts.ts';
 import { isName } from './name.ts';
 import { publish, type Origin } from './publish.ts';
 import { reasonOf } from './reasonOf.ts';
-import { labelsOf, reportLost, reportQuarantine, reportSettled } from './report.ts';
-import type { Outcome, PhaseWork, Run } from './run.ts';
-import { runClaimed } from './runClaimed.ts';
+import {
+  labelsOf,
+  reportDisowned,
+  reportLost,
+  reportQuarantine,
+  reportSettled,
+  type SettledRun,
+} from './report.ts';
+import type { PhaseWork, Run } from './run.ts';
+import { runClaimed, type Ended } from './runClaimed.ts';
 
 export interface Engine {
   /**
@@ -112,17 +120,12 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   slots: 'as many of its type are under construction as max-constructing allows',
 };
 
-async function runAndSettle(
-  parts: Traced,
-  run: Pick<Run, 'record' | 'spec'>,
-  work: PhaseWork,
-): Promise<(Outcome | { kind: 'lost' })['kind']> {
-  const outcome = await runClaimed({ ...run, work }, parts);
-  const settled = outcome.kind === 'lost' ? outcome : await commit(parts, run, outcome);
-  if (outcome.kind === 'lost' || settled.kind !== 'settled') {
-    reportLost(parts.log, run.record);
-    return 'lost';
-  }
+type End = Ended['kind'] | 'deferred';
+
+async function runAndSettle(parts: Traced, run: Pick<Run, 'record' | 'spec'>, work: PhaseWork): Promise<End> {
+  const done = await runAndCommit(parts, run, work);
+  if (!('settled' in done)) return done.end;
+  const { outcome, settled } = done;
   reportSettled(parts.log, { before: run.record, outcome, settled });
   await publish(parts, settled.wakes);
   await wakeOthers(parts, run, {
@@ -130,6 +133,32 @@ async function runAndSettle(
     waits: outcome.kind === 'needsSupply' && settled.wakes.length === 0,
   });
   return outcome.kind;
+}
+
+/** @returns what was written, or why nothing was */
+async function runAndCommit(
+  parts: Traced,
+  run: Pick<Run, 'record' | 'spec'>,
+  work: PhaseWork,
+): Promise<Pick<SettledRun, 'outcome' | 'settled'> | { readonly end: End }> {
+  const { boskos, log } = parts;
+  const confirmed = async (whole: Run): Promise<Ended> =>
+    (await boskos.confirm(whole.record)) ? work(whole) : { kind: 'disowned' };
+  try {
+    const outcome = await runClaimed({ ...run, work: confirmed }, parts);
+    if (outcome.kind === 'disowned') {
+      reportDisowned(log, run.record);
+      return { end: 'disowned' };
+    }
+    const settled = outcome.kind === 'lost' ? outcome : await commit(parts, run, outcome);
+    if (outcome.kind !== 'lost' && settled.kind === 'settled') return { outcome, settled };
+    reportLost(log, run.record);
+    return { end: 'lost' };
+  } catch (error) {
+    if (!isBoskosFault(error)) throw error;
+    await defer(parts, run, error);
+    return { end: 'deferred' };
+  }
 }
 
 /** Whom the end of this run lets go on: who waits for its construct slot, for what it freed, or beside it. */

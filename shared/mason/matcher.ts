@@ -129,14 +129,30 @@ async function runPass(
   const memory = remember(before, { free, oldestSince: first[0]?.since ?? at });
   const plan = planGrants({ at, free, memory });
   const granted: Wake[] = [];
+  const offered: Grant[] = [];
   for await (const grants of inBatches(decided(plan, inTurn(search, { first, plan })))) {
+    offered.push(...grants);
     for (const given of await boskos.grantAll(grants)) {
       if (given.kind === 'taken') return { granted, memory, again: limit };
       if (given.kind === 'granted') granted.push(given.wake);
     }
   }
+  await boskos.hold(reserved(plan, { free, offered }));
   if (!wasCutShort(plan, { free, limit })) return { granted, memory, again: null };
   return { granted, memory, again: granted.length > 0 ? limit : limit * SUPPLY_GROWTH };
+}
+
+/** What is neither left nor offered to anybody is reserved for those who can't be granted yet. */
+function reserved(
+  plan: Plan,
+  { free, offered }: Pick<Market, 'free'> & { readonly offered: readonly Grant[] },
+): Record<string, number> {
+  const gone = new Set(offered.flatMap(({ resources }) => resources));
+  const counts = Object.entries(free).map(([type, resources]) => {
+    const kept = resources.filter(({ name }) => !gone.has(name)).length;
+    return [type, kept - plan.left(type)] as const;
+  });
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 /** Whom the plan grants something, in their turn. */

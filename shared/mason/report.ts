@@ -49,6 +49,11 @@ export function reportLost(log: Log, record: WorkRecord): void {
   });
 }
 
+export function reportDisowned(log: Log, record: WorkRecord): void {
+  const message = `${record.name} was let go: its Boskos no longer counts it as ours`;
+  log({ severity: 'WARNING', event: 'disowned', message, ...labelsOf(record) });
+}
+
 export function reportQuarantine(log: Log, record: WorkRecord): void {
   const message = `${record.name} is in quarantine: ${record.work.quarantine?.reason ?? ''}`;
   log({ severity: 'ERROR', event: 'quarantined', message, ...labelsOf(record) });

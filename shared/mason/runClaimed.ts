@@ -2,10 +2,11 @@ import type { WorkRecord } from '../ledger/records.ts';
 import type { RunContext } from '../masonables/port.ts';
 import type { EngineParts } from './engineParts.ts';
 import { reasonOf } from './reasonOf.ts';
-import type { Outcome, PhaseWork, Run } from './run.ts';
+import type { Outcome, Run } from './run.ts';
 import type { Timing } from './timing.ts';
 
-export type Ended = Outcome | { readonly kind: 'lost' };
+/** lost: another run has claimed it; disowned: the resource is not ours any more. Nothing is to be written of either. */
+export type Ended = Outcome | { readonly kind: 'lost' } | { readonly kind: 'disowned' };
 type Keeper = Pick<EngineParts, 'ledger' | 'clock' | 'log' | 'timing'>;
 
 /**
@@ -15,7 +16,7 @@ type Keeper = Pick<EngineParts, 'ledger' | 'clock' | 'log' | 'timing'>;
  * whatever it writes later is fenced off.
  */
 export async function runClaimed(
-  claimed: Pick<Run, 'record' | 'spec'> & { readonly work: PhaseWork },
+  claimed: Pick<Run, 'record' | 'spec'> & { readonly work: (run: Run) => Promise<Ended> },
   parts: Keeper,
 ): Promise<Ended> {
   const { record, spec, work } = claimed;

@@ -22,6 +22,7 @@ import { createRegistry, type Registry } from '../masonables/registry.ts';
 import type { Topic, Topics } from '../topics/port.ts';
 import type { PubSubTopics } from '../topics/pubsub/pubsubTopics.ts';
 import type { Clock } from './clock.ts';
+import type { OpenBoskos } from './composeBoskos.ts';
 import type { Log } from './log.ts';
 import type { Random } from './random.ts';
 import { silentTracer, type Tracer } from './tracer.ts';
@@ -46,19 +47,17 @@ export interface MasonOptions extends Surroundings {
   readonly leaseExpiryMs: number;
   /** Milliseconds (see RanchUsersOptions). */
   readonly requestTtlMs: number;
+  /** Default: the ranch, on the ledger. */
+  readonly openBoskos?: OpenBoskos | undefined;
 }
 
 /** Puts a Mason together from its adapters. */
 export function composeMason(options: MasonOptions): Mason {
   const { ledger, topics, registry, timing, clock, random, log } = options;
   const newName = (): string => random.uuid();
-  const boskos = openRanch({
-    ledger,
-    newName,
-    graceMs: timing.graceMs,
-    installation: options.installation,
-    leaseExpiryMs: options.leaseExpiryMs,
-  });
+  const { openBoskos = openRanch, installation, leaseExpiryMs } = options;
+  const { graceMs } = timing;
+  const boskos = openBoskos({ ledger, newName, graceMs, installation, leaseExpiryMs, clock, random, log });
   const matcher = createMatcher({ ledger, boskos });
   const engine = createEngine({ ledger, boskos, topics, matcher, clock, random, log, timing });
   const users = ranchUsers({

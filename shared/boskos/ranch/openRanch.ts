@@ -19,6 +19,10 @@ export function openRanch({ ledger, installation, newName, graceMs, leaseExpiryM
   const newOwner = (): string => `mason-${installation}:${newName()}`;
   const order = { newOwner, graceMs };
   return {
+    pools: () => ledger.views.pools(),
+    // All that it lends is in the ledger, where whoever holds it can lose it to nobody.
+    keepUp: () => Promise.resolve([]),
+    confirm: () => Promise.resolve(true),
     async tend(type) {
       const expired = await pools.expire(type);
       const reaped = await pools.reap(type, leaseExpiryMs);
@@ -37,5 +41,7 @@ export function openRanch({ ledger, installation, newName, graceMs, leaseExpiryM
 
     supply: (component, limit) => queue.supply(component, limit),
     grantAll: (grants) => queue.grantAll(grants, graceMs),
+    // Whoever takes something free asks the matcher first what is reserved.
+    hold: () => Promise.resolve(),
   };
 }

@@ -1,0 +1,30 @@
+import type { Fence, Settled } from '../../ledger/port.ts';
+import type { WorkRecord } from '../../ledger/records.ts';
+import { claimedBy, confirm } from './confirm.ts';
+import { giveBackParked } from './giveBackParked.ts';
+import type { HttpParts } from './parts.ts';
+import { tellOf } from './tell.ts';
+
+/**
+ * recycle: clears the user data on the server, gives back what is parked under the resource's name, then what it leases.
+ * What its user has released already is parked no more, and passed over.
+ */
+export async function returnLeases(parts: HttpParts, run: Fence): Promise<Settled> {
+  const { ledger, graceMs } = parts;
+  const record = await claimedBy(parts, run);
+  if (record === null) return { kind: 'lost' };
+  const cleared = Object.fromEntries(Object.keys(record.userData).map((key) => [key, '']));
+  if (!(await confirm(parts, record, cleared))) return { kind: 'lost' };
+  for (const type of await typesOf(parts, record))
+    await giveBackParked(parts, { type, parkedFor: record.name });
+  const leased = record.work.leases.map(({ name }) => name);
+  const settled = await ledger.claims.settle(run, { kind: 'recycled', graceMs });
+  if (settled.kind === 'settled') await tellOf(parts, [...leased, record.name]);
+  return settled;
+}
+
+/** Whatever it may hold something of: its needs may have changed since it was built. */
+async function typesOf({ ledger }: HttpParts, { type, work }: WorkRecord): Promise<readonly string[]> {
+  const spec = await ledger.configs.type(type);
+  return [...new Set([...work.leases.map((lease) => lease.type), ...Object.keys(spec?.needs ?? {})])];
+}

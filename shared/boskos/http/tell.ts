@@ -1,0 +1,84 @@
+import type { Wake } from '../../ledger/port.ts';
+import type { Loan, ResourceRecord, WorkRecord } from '../../ledger/records.ts';
+import { toTell } from '../../ledger/transitions/loans.ts';
+import { hasWork, wakeOf } from '../../ledger/transitions/work.ts';
+import { atOnce } from './atOnce.ts';
+import type { HttpParts } from './parts.ts';
+import { sure } from './sure.ts';
+
+/** How long (ms) after a failure the server is told again. */
+const TELL_MS = 10_000;
+const PAGE = 100;
+
+/** Records of loans that have one. */
+type Lent = ResourceRecord & { readonly loan: Loan };
+const isLent = (record: ResourceRecord | null): record is Lent => record?.loan != null;
+
+/**
+ * Tells the server at once what has become of these by a commit. What fails is logged: it is due by then, so that the next
+ * look after loans tells it again.
+ */
+export async function tellOf(parts: HttpParts, names: readonly string[]): Promise<void> {
+  try {
+    const records = await Promise.all(names.map((name) => parts.ledger.views.record(name)));
+    await release(
+      parts,
+      records.filter(isLent).filter((record) => toTell(record) !== null),
+    );
+  } catch (error) {
+    const message = `could not tell the server of ${names.join(', ')} (${error instanceof Error ? error.message : String(error)}); sync will`;
+    parts.log({ severity: 'WARNING', event: 'untold', message });
+  }
+}
+
+/**
+ * What is due: signs of life for what is kept, and what the server could not be told of before.
+ * @returns who is to look, since the server no longer counts something as ours
+ */
+export async function tellDue(parts: HttpParts): Promise<readonly Wake[]> {
+  const { ledger, keepMs } = parts;
+  const wakes: Wake[] = [];
+  for (;;) {
+    const due = (await ledger.loans.due({ limit: PAGE, keepMs, tellMs: TELL_MS })).filter(isLent);
+    await release(
+      parts,
+      due.filter((record) => toTell(record) !== null),
+    );
+    const kept = due.filter((record) => toTell(record) === null);
+    wakes.push(...(await atOnce(kept, (record) => keep(parts, record))).flat());
+    if (due.length < PAGE) return wakes;
+  }
+}
+
+/** Whatever the server says to it, the loan is over: it was told before, or has taken the resource back. */
+async function release(parts: HttpParts, records: readonly Lent[]): Promise<void> {
+  if (records.length === 0) return;
+  const { client, ledger } = parts;
+  const told = await atOnce(records, async (record) => {
+    const { name, loan } = record;
+    await sure(
+      parts,
+      await client.release({ name, dest: toTell(record) ?? record.state, owner: loan.owner }),
+    );
+    return { name, owner: loan.owner };
+  });
+  await ledger.loans.end(told);
+}
+
+/** A sign of life. Where it is refused, whoever works with the resource is woken to see for itself. */
+async function keep(parts: HttpParts, record: Lent): Promise<readonly Wake[]> {
+  const { client, ledger } = parts;
+  const { name, loan } = record;
+  const answer = await sure(parts, await client.update({ name, state: loan.state, owner: loan.owner }));
+  if (answer === 'done') return [];
+  const user = record.heldBy === null ? record : await ledger.views.record(record.heldBy);
+  if (!hasWork(user) || user.name !== name) await ledger.loans.end([{ name, owner: loan.owner }]);
+  else if (user.work.quarantine !== null) await letGo(parts, user);
+  return hasWork(user) && user.work.phase !== null ? [wakeOf(user, user.work.phase)] : [];
+}
+
+/** In quarantine nothing runs that could see for itself. */
+async function letGo(parts: HttpParts, { name, work: { token } }: WorkRecord): Promise<void> {
+  const told = await parts.ledger.loans.disown({ name, token });
+  if (told !== null) await tellOf(parts, told);
+}

@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { afterEach, expect, test } from '@jest/globals';
+
+import { startHttpFaults, type HttpFault } from '../support/httpFaults.ts';
+import { startBoskos, unrestOf, type BoskosServer } from './boskosServer.ts';
+import { startMason, type RunningMason } from './processes.ts';
+import { openSample, type Sample } from './sample.ts';
+
+const SIZE = { services: 5, ports: 8, folders: 7 };
+
+let sample: Sample;
+let closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing) await close();
+  closing = [];
+  await sample.close();
+});
+
+/** Mason in a process of its own, on this server. */
+function startOn(
+  url: string,
+  { leaseExpiry, data = 'data' }: { leaseExpiry: string; data?: string },
+): RunningMason {
+  const flags = ['--boskos-url', url, '--config', sample.config, '--data', `${sample.folder}/${data}`];
+  return startMason(...flags, '--port', '0', '--lease-expiry', leaseExpiry);
+}
+
+/** Everything is at rest at last; if it never is, says what keeps it from that. */
+async function mustRest(server: BoskosServer, seconds = 90): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  let unrest = ['it was never looked at'];
+  while (unrest.length > 0 && performance.now() < deadline) {
+    await delay(200);
+    unrest = await unrestOf(server, sample).catch((error: unknown) => [String(error)]);
+  }
+  expect(unrest).toEqual([]);
+}
+
+/** Users who take what is free, and give it back dirty. @returns how many rounds they began */
+async function useUntil(server: BoskosServer, isOver: () => boolean): Promise<number> {
+  let rounds = 0;
+  for (let user = 0; !isOver(); user += 1) {
+    const taken = await server.post(`/acquire?type=notes-service&state=free&dest=busy&owner=user-${user}`);
+    if (taken?.status === 200) {
+      const { name } = JSON.parse(taken.body) as { name: string };
+      const release = `/release?name=${name}&dest=dirty&owner=user-${user}`;
+      while ((await server.post(release)) === null) await delay(50);
+      rounds += 1;
+    }
+    await delay(50);
+  }
+  return rounds;
+}
+
+const inSeconds = (seconds: number): (() => boolean) => {
+  const end = performance.now() + seconds * 1_000;
+  return () => performance.now() > end;
+};
+
+test('Mason over HTTP does the whole main job on a server of its own process', async () => {
+  sample = await openSample(SIZE);
+  const server = await startBoskos(sample, '60s');
+  const mason = startOn(server.url, { leaseExpiry: '60s' });
+  await mustRest(server);
+  expect(await useUntil(server, inSeconds(6))).toBeGreaterThan(SIZE.services);
+  await mustRest(server);
+  const bad = ['failed', 'quarantined', 'dead-letter', 'disowned', 'sync-failed', 'deferred'];
+  expect(mason.said.filter(({ event }) => bad.includes(event))).toEqual([]);
+}, 240_000);
+
+test('the server is killed -9 and started again, over and over', async () => {
+  sample = await openSample(SIZE);
+  const server = await startBoskos(sample, '5s');
+  startOn(server.url, { leaseExpiry: '5s' });
+  await mustRest(server);
+  let isOver = false;
+  const using = useUntil(server, () => isOver);
+  for (let kill = 0; kill < 8; kill += 1) {
+    await delay(500 + 250 * kill); // The moment is what is tried.
+    await server.kill();
+    await delay(100 * kill);
+    await server.start();
+  }
+  isOver = true;
+  expect(await using).toBeGreaterThan(0);
+  await mustRest(server);
+}, 240_000);
+
+test('Mason itself is killed -9 and started again, over and over', async () => {
+  sample = await openSample(SIZE);
+  const server = await startBoskos(sample, '5s');
+  let mason = startOn(server.url, { leaseExpiry: '5s' });
+  await mustRest(server);
+  let isOver = false;
+  const using = useUntil(server, () => isOver);
+  for (let kill = 0; kill < 8; kill += 1) {
+    await delay(600 + 300 * kill); // The moment is what is tried.
+    mason.kill('SIGKILL');
+    await mason.exited;
+    mason = startOn(server.url, { leaseExpiry: '5s' });
+  }
+  isOver = true;
+  expect(await using).toBeGreaterThan(0);
+  await mustRest(server);
+}, 240_000);
+
+test('replies are lost, calls answered 500 before and after they were done, and some hang', async () => {
+  sample = await openSample(SIZE);
+  const server = await startBoskos(sample, '5s');
+  const faults = await startHttpFaults(server.url);
+  closing.push(() => faults.close());
+  const struck: HttpFault[] = [
+    'request-lost',
+    'reply-lost',
+    'error',
+    'error-after',
+    'reply-lost',
+    'hang-after',
+  ];
+  let strikes = 0;
+  // Each seventh, so that the fault meets every call in its turn; the hang, which costs 10 s, only now and then.
+  faults.plan((n) => {
+    if (n % 7 !== 0) return null;
+    strikes += 1;
+    const fault = struck[(n / 7) % struck.length] ?? null;
+    return fault === 'hang-after' && n % 5 !== 0 ? 'reply-lost' : fault;
+  });
+  startOn(faults.url, { leaseExpiry: '5s' });
+  expect(await useUntil(server, inSeconds(20))).toBeGreaterThan(0);
+  expect(strikes).toBeGreaterThan(30);
+  faults.plan(() => null);
+  await mustRest(server);
+}, 240_000);
+
+test('a foreign reaper resets whatever is ours', async () => {
+  sample = await openSample(SIZE);
+  const server = await startBoskos(sample, '60s');
+  startOn(server.url, { leaseExpiry: '60s' });
+  const isOver = inSeconds(12);
+  const using = useUntil(server, isOver);
+  let resets = 0;
+  while (!isOver()) {
+    await delay(300);
+    for (const type of ['notes-service', 'port', 'folder'])
+      for (const state of ['cleaning', 'leased']) {
+        const reset = await server.post(`/reset?type=${type}&state=${state}&expire=0s&dest=dirty`);
+        if (reset !== null && reset.body.trim() !== '{}') resets += 1;
+      }
+  }
+  await using;
+  expect(resets).toBeGreaterThan(3);
+  await mustRest(server);
+}, 240_000);
+
+test('two Masons on one server do each resource once, and lock nobody out', async () => {
+  sample = await openSample(SIZE);
+  const server = await startBoskos(sample, '60s');
+  const masons = ['one', 'other'].map((data) => startOn(server.url, { leaseExpiry: '60s', data }));
+  await mustRest(server);
+  expect(await useUntil(server, inSeconds(8))).toBeGreaterThan(SIZE.services);
+  await mustRest(server);
+  const built = masons.map(({ said }) => said.filter(({ event }) => event === 'constructed').length);
+  for (const count of built) expect(count).toBeGreaterThan(0);
+}, 240_000);
