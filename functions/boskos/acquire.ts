@@ -2,6 +2,7 @@ import { goQuote } from '../../shared/boskos/wire/goQuote.ts';
 import { resourceJson } from '../../shared/boskos/wire/resourceJson.ts';
 import { refused, sniffed, type BoskosAnswer } from './answer.ts';
 import { noneAvailable, onlyPost, type BoskosParts, type Call, type Route } from './call.ts';
+import { stateLabel } from './metrics/labels.ts';
 
 /** POST /acquire. A request_id that was granted before gets the same resource, should its reply have been lost. */
 export const acquire: Route = {
@@ -11,7 +12,7 @@ export const acquire: Route = {
   answer,
 };
 
-async function answer({ users }: BoskosParts, { parameter }: Call): Promise<BoskosAnswer> {
+async function answer({ users, metrics }: BoskosParts, { parameter }: Call): Promise<BoskosAnswer> {
   const [type, state, dest, owner] = [
     parameter('type'),
     parameter('state'),
@@ -26,6 +27,13 @@ async function answer({ users }: BoskosParts, { parameter }: Call): Promise<Bosk
   const acquired = await users.acquire(request);
   switch (acquired.kind) {
     case 'acquired':
+      metrics?.acquired({
+        type,
+        state: stateLabel(state),
+        dest: stateLabel(dest),
+        hasRequestId: request.requestId !== '',
+        waitedMs: acquired.waitedMs,
+      });
       return sniffed(resourceJson(acquired.resource));
     case 'unknownType':
       return refused(404, `Acquire failed: resource type ${goQuote(type)} does not exist`);

@@ -3,16 +3,10 @@ import { readQuery } from '../../shared/boskos/wire/query.ts';
 import { ERRORS, MasonError } from '../../shared/errors.ts';
 import { reasonOf } from '../../shared/mason/reasonOf.ts';
 import type { Log } from '../../shared/runtime/log.ts';
-import { acquire } from './acquire.ts';
-import { acquireByState } from './acquireByState.ts';
-import { nothing, refused, type BoskosAnswer } from './answer.ts';
-import type { BoskosParts, Route } from './call.ts';
-import { metric } from './metric.ts';
+import { nothing, refused, tooLarge, type BoskosAnswer } from './answer.ts';
+import type { BoskosParts } from './call.ts';
 import { moved } from './moved.ts';
-import { release } from './release.ts';
-import { reset } from './reset.ts';
-import { resource, resources } from './resources.ts';
-import { update } from './update.ts';
+import { findRoute } from './routes.ts';
 
 /** A call, whatever server it came by. */
 export interface BoskosRequest {
@@ -24,22 +18,12 @@ export interface BoskosRequest {
   readonly query: string;
   /** Nothing in the wire looks at them: neither at the type of a body, nor at credentials. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Uint8Array;
+  /** Null: it was larger than LARGEST_BYTES. */
+  readonly body: Uint8Array | null;
 }
 
 /** Never rejects: a fault is answered, and logged. */
 export type BoskosHandler = (request: BoskosRequest) => Promise<BoskosAnswer>;
-
-const ROUTES: readonly Route[] = [
-  acquire,
-  acquireByState,
-  release,
-  update,
-  reset,
-  metric,
-  resources,
-  resource,
-];
 
 /** Boskos's API on our own ledger, call by call as the original answers it. */
 export function createBoskosHandler(parts: BoskosParts & { readonly log: Log }): BoskosHandler {
@@ -58,10 +42,11 @@ async function answer(
   parts: BoskosParts,
   { method, path, query, body }: BoskosRequest,
 ): Promise<BoskosAnswer> {
+  if (body === null) return tooLarge('the body');
   const place = readPath(path);
   if (place.kind === 'malformed') return refused(400, '400 Bad Request');
   if (place.kind === 'moved') return moved({ method, path: place.path, query });
-  const found = find(place.segments);
+  const found = findRoute(place.segments);
   // Whatever is no call, the original answers with nothing.
   if (found === null) return nothing;
   const { route, name } = found;
@@ -78,14 +63,6 @@ async function answer(
  */
 const LIMITED = ['type', 'state', 'dest', 'owner', 'name', 'request_id', 'after'] as const;
 const LONGEST_BYTES = 1_024;
-
-function find(segments: readonly string[]): { readonly route: Route; readonly name: string } | null {
-  const [first = '', name = '', ...more] = segments;
-  if (segments.length > 2 || more.length > 0 || (segments.length === 2 && name === '')) return null;
-  const path = segments.length === 2 ? `/${first}/:name` : `/${first}`;
-  const route = ROUTES.find((known) => known.path === path);
-  return route === undefined ? null : { route, name };
-}
 
 /** Seconds until a client may try again what failed only for now. */
 const RETRY_AFTER_S = '1';

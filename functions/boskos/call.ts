@@ -1,11 +1,14 @@
 import type { BoskosUsers } from '../../shared/boskos/port.ts';
 import type { Views } from '../../shared/ledger/port.ts';
 import type { BoskosAnswer } from './answer.ts';
+import type { BoskosMetrics } from './metrics/boskosMetrics.ts';
 
 /** What the calls are answered from. */
 export interface BoskosParts {
   readonly users: BoskosUsers;
   readonly views: Pick<Views, 'record' | 'records'>;
+  /** Without it nothing is measured. */
+  readonly metrics?: BoskosMetrics;
 }
 
 /** A call that found its route. */

@@ -1,4 +1,4 @@
-import { LARGEST_BYTES, tooLarge, type BoskosAnswer } from './answer.ts';
+import { LARGEST_BYTES, type BoskosAnswer } from './answer.ts';
 import type { BoskosHandler } from './boskos.ts';
 
 /** A request of Node's http, or of Express. */
@@ -71,10 +71,7 @@ async function answer(
   response: HttpResponse,
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = request;
-  send(
-    response,
-    bytes === null ? tooLarge('the body') : await handle({ method, ...partsOf(url), headers, body: bytes }),
-  );
+  send(response, await handle({ method, ...partsOf(url), headers, body: bytes }));
 }
 
 /** Node gives the bytes of a URL as characters; a proxy's request has scheme and host before the path. */

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
 import { configJsonSchema } from '../config/jsonSchema.ts';
 import { ERRORS, MasonError } from '../errors.ts';
@@ -6,6 +6,7 @@ import { TASKS } from '../ledger/records.ts';
 import { check } from './check.ts';
 import type { Io } from './io.ts';
 import { publish, retry } from './order.ts';
+import { proxy, type ProxyOrder } from './proxy/proxy.ts';
 import { createServerClient, readUrl } from './serverClient.ts';
 import { status } from './status.ts';
 
@@ -92,7 +93,31 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     .action(async (name: string, flags: ServerFlags) => {
       await retry(io, clientOf(flags), { name, json: flags.json ?? false });
     });
+  addProxy(program, io);
   return program;
+}
+
+/** No `json`: what it says is said by those who are behind it. */
+function addProxy(program: Command, io: Io): void {
+  program
+    .command('proxy')
+    .description(
+      "leads Boskos's own clients, which can't send an ID token, to a Boskos API that is deployed behind IAM: it listens on 127.0.0.1, adds your token to each call and changes nothing else",
+    )
+    .requiredOption('--url <url>', 'of the deployed function, https://…')
+    .option('--port <n>', 'on 127.0.0.1; 0: any that is free', readPort, 8378)
+    .option('--impersonate <service-account>', 'the token is of this service account')
+    .option('--token-command <line>', 'for the shell; it prints the token')
+    .option('--audience <url>', "what the token is for, where the URL is not the function's own")
+    .action(async (order: ProxyOrder) => {
+      await proxy(io, order);
+    });
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('It is a number from 0 to 65535.');
 }
 
 const withServer = (command: Command): Command =>

@@ -1,8 +1,14 @@
 import { readConfig } from '../config/readConfig.ts';
 import { formatFault } from '../config/fault.ts';
 import { MasonError } from '../errors.ts';
+import type { Registry } from '../masonables/registry.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { openBoskosServer } from '../runtime/composeBoskos.ts';
+import { measuredTracer } from '../runtime/measuredTracer.ts';
 import { systemRandom } from '../runtime/random.ts';
+import { silentTracer } from '../runtime/tracer.ts';
+import { createHistograms } from './boskos/histograms.ts';
+import { listenForBoskos } from './boskos/listenForBoskos.ts';
 import { breathing } from './breathing.ts';
 import { openConfigFile, type ConfigFile } from './configFile.ts';
 import { createEvents, type Events } from './events.ts';
@@ -10,8 +16,8 @@ import { openData } from './openData.ts';
 import { openLocalRegistry } from './openLocalRegistry.ts';
 import { lookOften } from './lookOften.ts';
 import { createRunner, type Runner } from './runner.ts';
-import { openServer } from './server/openServer.ts';
-import { createRoutes } from './server/routes.ts';
+import { openServer, type Listener } from './server/openServer.ts';
+import { createQuestions, createRoutes } from './server/routes.ts';
 import { IN_MEMORY, type Settings } from './settings.ts';
 import { watchSignals } from './watchSignals.ts';
 import { chooseView } from './view/chooseView.ts';
@@ -24,24 +30,46 @@ const STOP_MS = 5_000;
 const HEAR_MS = 1_000;
 
 /**
- * Runs Mason until it is idle, if that was asked for, or until it is stopped.
+ * Runs Mason, or Boskos's API alone, until it is idle, if that was asked for, or until it is stopped.
  * @returns the exit code
  * @throws MasonError if it can't start
  */
 export async function run(settings: Settings): Promise<number> {
   const surroundings = { clock: systemClock, random: systemRandom };
   const events = createEvents(() => systemClock.now());
-  const registry = await openLocalRegistry(process.env, process.cwd());
+  const registry = await openRegistryFor(settings);
   const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
   const config = openConfigFile(settings.config, { known, log: events.log });
   await mustBeGood(config, known);
   const ledger = breathing(openData(settings.data, surroundings));
   try {
-    const runner = createRunner({ ...surroundings, log: events.log, ledger, registry, config });
-    return await serve({ settings, events, runner });
+    const histograms = createHistograms();
+    const tracer = measuredTracer(silentTracer(systemRandom), {
+      clock: systemClock,
+      onRun: (run) => {
+        histograms.ran(run);
+      },
+    });
+    const { only, leaseExpiryMs, requestTtlMs } = settings;
+    const openBoskos = settings.boskos === null ? undefined : await openBoskosServer(settings.boskos);
+    const given = { only, leaseExpiryMs, requestTtlMs, openBoskos };
+    const parts = { ...surroundings, log: events.log, ledger, registry, config, tracer };
+    const runner = createRunner({ ...parts, ...given });
+    // Its ledger only mirrors the other server's resources, so there is no API on it.
+    const boskos =
+      openBoskos === undefined
+        ? listenForBoskos(runner.mason, { clock: systemClock, histograms })
+        : undefined;
+    return await serve({ settings, events, runner, boskos });
   } finally {
     await ledger.close();
   }
+}
+
+/** For Boskos's API alone, a type that a Masonable builds is left to whichever Mason calls it. */
+async function openRegistryFor({ only }: Settings): Promise<Registry> {
+  const registry = await openLocalRegistry(process.env, process.cwd());
+  return only === null ? registry : { ...registry, masonableSchemas: () => new Map() };
 }
 
 /** A first look: a start with a bad config would only keep on what the last good one said. */
@@ -56,18 +84,28 @@ interface Running {
   readonly settings: Settings;
   readonly events: Events;
   readonly runner: Runner;
+  readonly boskos: Listener | undefined;
 }
 
-async function serve({ settings, events, runner }: Running): Promise<number> {
+async function serve({ settings, events, runner, boskos }: Running): Promise<number> {
+  const routes =
+    settings.only === null ? createRoutes({ runner, events, hearMs: HEAR_MS }) : createQuestions({ runner });
   // Before anything is begun: a second Mason by mistake is to do nothing.
-  const server = await openServer(settings.port, createRoutes({ runner, events, hearMs: HEAR_MS }));
+  const server = await openServer(settings.port, routes, boskos);
   const view = chooseView(settings, events);
   const signals = watchSignals();
   const looks = lookOften({ runner, events, view });
   const waiting = new AbortController();
   const startedAt = performance.now();
   try {
-    view.started({ url: server.url, data: settings.data, config: settings.config });
+    const { data, config, only } = settings;
+    view.started({
+      url: server.url,
+      data,
+      config,
+      only,
+      hints: boskos === undefined ? [] : hintsFor(server.url),
+    });
     await runner.start();
     const rest = settings.untilIdle ? [waitForIdle(runner, settings, waiting.signal)] : [];
     const end = await Promise.race([signals.first, ...rest]);
@@ -90,5 +128,9 @@ async function serve({ settings, events, runner }: Running): Promise<number> {
     await server.close();
   }
 }
+
+const hintsFor = (url: string): string[] => [
+  `Boskos's API: curl -X POST '${url}/acquire?type=TYPE&state=free&dest=busy&owner=ME'`,
+];
 
 const EXIT_CODES: Readonly<Record<EndInfo['reason'], number>> = { signal: 0, idle: 0, stuck: 3, timeout: 4 };

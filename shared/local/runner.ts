@@ -1,16 +1,19 @@
 import { createHandlers } from '../../functions/handlers.ts';
 import type { Ledger } from '../ledger/port.ts';
+import { PHASES } from '../ledger/records.ts';
 import type { Mason } from '../mason/mason.ts';
 import type { Timing } from '../mason/timing.ts';
 import type { Registry } from '../masonables/registry.ts';
 import { composeMason, type Surroundings } from '../runtime/compose.ts';
+import type { OpenBoskos } from '../runtime/composeBoskos.ts';
 import { openTopicsInProcess } from '../runtime/composeLocal.ts';
+import type { Tracer } from '../runtime/tracer.ts';
 import type { OutgoingMessage } from '../topics/port.ts';
 import type { Overview } from './api.ts';
 import type { ConfigFile } from './configFile.ts';
 import { describePools } from './report/describePools.ts';
 import { explain } from './report/explain.ts';
-import { judge } from './report/judge.ts';
+import { judge, judgeSizes } from './report/judge.ts';
 import { stoppable } from './stoppable.ts';
 import { createTicks } from './ticks.ts';
 
@@ -18,9 +21,18 @@ export interface RunnerOptions extends Surroundings {
   readonly ledger: Ledger;
   readonly registry: Registry;
   readonly config: ConfigFile;
+  readonly tracer: Tracer;
+  /** boskos: pools are kept at their size, and nobody works on their members. Null: everything. */
+  readonly only: 'boskos' | null;
+  /** Another server; undefined: the ranch, on the ledger. */
+  readonly openBoskos: OpenBoskos | undefined;
+  /** Milliseconds (see RanchOptions). */
+  readonly leaseExpiryMs: number;
+  /** Milliseconds (see RanchUsersOptions). */
+  readonly requestTtlMs: number;
 }
 
-/** All functions in one process. */
+/** All functions in one process, or what `only` leaves of them. */
 export interface Runner {
   readonly mason: Mason;
   publish(message: OutgoingMessage): Promise<void>;
@@ -47,15 +59,11 @@ export const LOCAL_TIMING: Timing = {
   waitMs: 600_000,
 };
 
-/** As the original's reaper. */
-const LEASE_EXPIRY_MS = 30 * 60_000;
-/** As the original's default. */
-const REQUEST_TTL_MS = 30_000;
 /** How often the ticks come: in the cloud it is every minute, but here somebody is watching. */
 const TICK_MS = 1_000;
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { ledger, registry, config, clock, log } = options;
+  const { ledger, registry, config, clock, log, only } = options;
   const stopping = new AbortController();
   const topics = openTopicsInProcess(options);
   const mason = composeMason({
@@ -64,20 +72,18 @@ export function createRunner(options: RunnerOptions): Runner {
     registry: stoppable(registry, stopping.signal),
     timing: LOCAL_TIMING,
     installation: 'local',
-    leaseExpiryMs: LEASE_EXPIRY_MS,
-    requestTtlMs: REQUEST_TTL_MS,
   });
   const handlers = createHandlers(mason);
-  const ticks = createTicks({ topics, log });
-  for (const topic of ['recycle', 'fulfill', 'clean', 'free'] as const)
-    topics.subscribe(topic, handlers[topic]);
+  const ticks = createTicks({ topics, log, ticked: only === null ? ['sync', 'janitor'] : ['sync'] });
+  for (const topic of PHASES) topics.subscribe(topic, only === null ? handlers[topic] : pass);
   topics.subscribe('sync', ticks.watch(handlers.sync));
-  topics.subscribe('janitor', ticks.watch(handlers.janitor));
+  topics.subscribe('janitor', only === null ? ticks.watch(handlers.janitor) : pass);
 
   const overview = async (): Promise<Overview> => {
-    const pools = describePools(await ledger.configs.types(), await ledger.views.pools());
+    const pools = describePools(await ledger.configs.types(), await mason.boskos.pools());
     const state = config.state();
-    return { pools, verdict: judge({ pools, config: state, pending: topics.pending() }), config: state };
+    const sight = { pools, config: state, pending: topics.pending() };
+    return { pools, verdict: only === null ? judge(sight) : judgeSizes(sight), config: state };
   };
   let cancelTick = (): void => undefined;
   const tickForEver = (): void => {
@@ -94,7 +100,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     async start() {
       // What was published before is lost with the process that published it.
-      await mason.engine.publish(await ledger.claims.unclaimed());
+      if (only === null) await mason.engine.publish(await ledger.claims.unclaimed());
       tickForEver();
     },
     async stop(graceMs) {
@@ -104,6 +110,9 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   };
 }
+
+/** What is due for a phase in a ledger that a Mason has worked on stays so, until there is a Mason again. */
+const pass = (): Promise<void> => Promise.resolve();
 
 async function withinTime(
   work: Promise<void>,

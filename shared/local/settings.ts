@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { parseGoDuration } from '../config/goDuration.ts';
+import type { BoskosPlace } from '../runtime/boskosPlace.ts';
 
 /** What the flags of `npm start` say. */
 export interface Settings {
@@ -14,18 +15,35 @@ export interface Settings {
   /** Milliseconds; only with `untilIdle`. */
   readonly timeoutMs: number;
   readonly json: boolean;
+  /** boskos: its API alone, without a Mason. Null: everything. */
+  readonly only: 'boskos' | null;
+  /** An existing server to lease from; null: the ledger keeps the resources itself. */
+  readonly boskos: BoskosPlace | null;
+  /** Milliseconds (see RanchUsersOptions). */
+  readonly requestTtlMs: number;
+  /** Milliseconds (see RanchOptions). */
+  readonly leaseExpiryMs: number;
 }
 
 export const IN_MEMORY = ':memory:';
 
 interface Flags {
   readonly config: string;
-  readonly data: string;
+  readonly data?: string;
   readonly port: number;
   readonly untilIdle?: true;
   readonly timeout: number;
   readonly json?: true;
+  readonly only?: 'boskos';
+  readonly boskosUrl?: string;
+  readonly boskosUser: string;
+  readonly boskosPasswordFile?: string;
+  readonly requestTtl: number;
+  readonly leaseExpiry: number;
 }
+
+/** Apart, since two that read a config differently would undo each other's work on one ledger. */
+const DATA = { everything: '.mason', boskos: '.mason/boskos', http: '.mason/http' } as const;
 
 /**
  * @param argv the flags alone
@@ -39,26 +57,89 @@ export function readSettings(
   const program = createProgram();
   program.configureOutput({ writeOut: (text) => write.out(text), writeErr: (text) => write.err(text) });
   program.exitOverride().parse(argv, { from: 'user' });
-  const { timeout, untilIdle = false, json = false, ...flags } = program.opts<Flags>();
-  if (program.getOptionValueSource('timeout') === 'cli' && !untilIdle) {
-    program.error('error: --timeout goes with --until-idle only');
-  }
-  return { ...flags, untilIdle, json, timeoutMs: timeout };
+  const flags = program.opts<Flags>();
+  const contradiction = contradictionIn(flags, program.getOptionValueSource('timeout') === 'cli');
+  if (contradiction !== null) program.error(`error: ${contradiction}`);
+  const { untilIdle = false, json = false, only = null } = flags;
+  const boskos = boskosOf(flags);
+  return {
+    config: flags.config,
+    data: flags.data ?? DATA[only ?? (boskos === null ? 'everything' : 'http')],
+    boskos,
+    port: flags.port,
+    untilIdle,
+    timeoutMs: flags.timeout,
+    json,
+    only,
+    requestTtlMs: flags.requestTtl,
+    leaseExpiryMs: flags.leaseExpiry,
+  };
+}
+
+/** @returns which two flags don't go together; null: all do */
+function contradictionIn(
+  { untilIdle, only, boskosUrl, boskosPasswordFile }: Flags,
+  isTimeoutGiven: boolean,
+): string | null {
+  const isIdle = untilIdle === true;
+  if (isTimeoutGiven && !isIdle) return '--timeout goes with --until-idle only';
+  if (isIdle && only !== undefined)
+    return `--until-idle waits for Mason's work, and --only ${only} does none`;
+  if (boskosUrl !== undefined && only !== undefined)
+    return `--boskos-url is for a Mason that works on another server, and --only ${only} has none`;
+  if (boskosUrl === undefined && boskosPasswordFile !== undefined)
+    return '--boskos-password-file goes with --boskos-url only';
+  return null;
+}
+
+function boskosOf({ boskosUrl, boskosUser, boskosPasswordFile }: Flags): BoskosPlace | null {
+  if (boskosUrl === undefined) return null;
+  return {
+    url: boskosUrl,
+    auth:
+      boskosPasswordFile === undefined
+        ? { kind: 'none' }
+        : { kind: 'basic', user: boskosUser, passwordFile: boskosPasswordFile },
+  };
 }
 
 function createProgram(): Command {
   return new Command('npm start --')
-    .description('Runs Mason on this machine: all functions in one process, with a ledger on disk.')
+    .description(
+      "Runs Mason on this machine: all functions in one process, with a ledger on disk, and Boskos's API in front of it.",
+    )
     .option('--config <file>', "the resources, in Boskos's form", 'infra/examples/local/resources.yaml')
-    .option('--data <dir>', `where the ledger is kept, or ${IN_MEMORY}`, '.mason')
+    .option(
+      '--data <dir>',
+      `where the ledger is kept, or ${IN_MEMORY} (default: ${DATA.everything}; with --only boskos ${DATA.boskos}, with --boskos-url ${DATA.http})`,
+    )
+    .addOption(
+      new Option(
+        '--only <part>',
+        'boskos: only its API, its pools kept at their size; no phase runs and nothing is cleaned',
+      ).choices(['boskos']),
+    )
+    .option('--boskos-url <url>', 'an existing Boskos server to work on; without it, the ledger is one')
+    .option('--boskos-user <name>', 'for a server that asks for a password', 'mason')
+    .option('--boskos-password-file <file>', 'read again at each call')
     .addOption(
       new Option('--port <n>', 'on 127.0.0.1; 0: any that is free').argParser(readPort).default(8377),
     )
     .option('--until-idle', 'stop as soon as every pool is at its size and nothing is in flight')
     .addOption(
       new Option('--timeout <duration>', 'how long --until-idle waits')
-        .argParser(readTimeout)
+        .argParser(readDuration)
         .default(120_000, '120s'),
+    )
+    .addOption(
+      new Option('--request-ttl <duration>', 'how long a place in the queue is kept without another poll')
+        .argParser(readDuration)
+        .default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('--lease-expiry <duration>', 'how long a user may hold a resource without a sign of life')
+        .argParser(readDuration)
+        .default(1_800_000, '30m'),
     )
     .option('--json', 'one event a line, for programs')
     .allowExcessArguments(false)
@@ -76,7 +157,7 @@ function readPort(text: string): number {
   throw new InvalidArgumentError('It is a number from 0 to 65535.');
 }
 
-function readTimeout(text: string): number {
+function readDuration(text: string): number {
   const ms = parseGoDuration(text);
   if (typeof ms === 'number' && ms > 0) return ms;
   throw new InvalidArgumentError('It is a duration such as 90s or 2m.');

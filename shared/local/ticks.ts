@@ -1,7 +1,7 @@
 import type { Handler } from '../../functions/handlers.ts';
 import type { Log } from '../runtime/log.ts';
 import { EVERYTHING, readMessage } from '../topics/message.ts';
-import type { Topics } from '../topics/port.ts';
+import type { Topic, Topics } from '../topics/port.ts';
 
 /** What the Scheduler does in the cloud: it wakes sync and the janitor. */
 export interface Ticks {
@@ -13,9 +13,16 @@ export interface Ticks {
   onDone(listener: (isWhole: boolean) => void): void;
 }
 
-const TICKED = ['sync', 'janitor'] as const;
-
-export function createTicks({ topics, log }: { readonly topics: Topics; readonly log: Log }): Ticks {
+export function createTicks({
+  topics,
+  log,
+  ticked,
+}: {
+  readonly topics: Topics;
+  readonly log: Log;
+  /** Whom each tick wakes. */
+  readonly ticked: readonly Topic[];
+}): Ticks {
   const listeners: ((isWhole: boolean) => void)[] = [];
   let underWay = 0;
   let isWhole = true;
@@ -33,10 +40,10 @@ export function createTicks({ topics, log }: { readonly topics: Topics; readonly
   return {
     tick() {
       if (underWay > 0) return;
-      underWay = TICKED.length;
+      underWay = ticked.length;
       isWhole = true;
       const message = { data: EVERYTHING, attributes: {} };
-      void topics.publish(TICKED.map((topic) => ({ topic, ...message })));
+      void topics.publish(ticked.map((topic) => ({ topic, ...message })));
     },
     watch: (handler) => async (event) => {
       if (readMessage(event).data !== EVERYTHING) {

@@ -13,8 +13,10 @@ import {
   openTracer,
   type Surroundings,
 } from './compose.ts';
-import { readEnvironment, tracesUrlOf, type Environment } from './environment.ts';
+import type { OpenBoskos } from './composeBoskos.ts';
+import { boskosPlaceOf, readEnvironment, tracesUrlOf, type Environment } from './environment.ts';
 import { createJsonLog } from './jsonLog.ts';
+import { logRun, measuredTracer } from './measuredTracer.ts';
 import { systemRandom } from './random.ts';
 
 type HandlersBy = Readonly<Record<Topic, (event: unknown) => Promise<void>>>;
@@ -26,7 +28,7 @@ type HandlersBy = Readonly<Record<Topic, (event: unknown) => Promise<void>>>;
  * @throws MasonError ENVIRONMENT_INVALID, MODULE_INVALID, LEDGER_UNREADABLE
  */
 export async function composeDeployed<Handlers extends HandlersBy>(
-  createHandlers: (mason: Mason) => Handlers,
+  createHandlers: (mason: Mason, environment: Environment) => Handlers,
 ): Promise<Handlers> {
   const environment = readEnvironment(process.env);
   const projectId = environment.GOOGLE_CLOUD_PROJECT;
@@ -35,6 +37,10 @@ export async function composeDeployed<Handlers extends HandlersBy>(
   const registry = openRegistry({ commands: environment.MASON_COMMANDS === 'on' });
   await loadModules(registry, environment.MASON_MASONABLES, importFrom(process.cwd()));
   const { topics, subscribe } = await openTopics(environment, surroundings);
+  const tracer = await openTracer(tracesUrlOf(environment), {
+    ...surroundings,
+    serviceName: environment.OTEL_SERVICE_NAME,
+  });
   const mason = composeMason({
     ...surroundings,
     ledger: await openLedger(environment, surroundings),
@@ -45,17 +51,24 @@ export async function composeDeployed<Handlers extends HandlersBy>(
       firestore: firestoreOf(environment),
     }),
     timing: DEFAULT_TIMING,
-    tracer: await openTracer(tracesUrlOf(environment), {
-      ...surroundings,
-      serviceName: environment.OTEL_SERVICE_NAME,
-    }),
+    tracer: measuredTracer(tracer, { clock: systemClock, onRun: logRun(log) }),
     installation: environment.MASON_INSTALLATION,
     leaseExpiryMs: environment.MASON_LEASE_EXPIRY_MS,
     requestTtlMs: environment.MASON_REQUEST_TTL_MS,
+    openBoskos: await openBoskosOf(environment),
   });
-  const handlers = createHandlers(mason);
+  const handlers = createHandlers(mason, environment);
   for (const topic of TOPICS) subscribe(topic, handlers[topic]);
   return handlers;
+}
+
+/** @returns undefined: the ledger keeps the resources itself */
+async function openBoskosOf(environment: Environment): Promise<OpenBoskos | undefined> {
+  const place = boskosPlaceOf(environment);
+  if (place === null) return undefined;
+  // Loaded only now: what nobody uses is to cost no cold start.
+  const { openBoskosServer } = await import('./composeBoskos.ts');
+  return openBoskosServer(place);
 }
 
 /** The project and the database of the ledger, if it is on Firestore: a config is kept beside it. */

@@ -40,7 +40,7 @@ export function createJsonLog({ project, stream = destination({ fd: 1, sync: tru
 }
 
 /** Field by field, so that nothing else that somebody put into an entry is ever written. */
-function lineOf({ event, message, trace, ...entry }: LogEntry, project: string | null): object {
+function lineOf({ event, message, trace, figures, ...entry }: LogEntry, project: string | null): object {
   const isLinked = trace !== undefined && project !== null;
   const labels = Object.entries({
     resource: entry.resource,
@@ -52,6 +52,7 @@ function lineOf({ event, message, trace, ...entry }: LogEntry, project: string |
   return {
     event,
     message,
+    ...(figures !== undefined && { figures }),
     ...(labels.length > 0 && { 'logging.googleapis.com/labels': Object.fromEntries(labels) }),
     ...(isLinked && { 'logging.googleapis.com/trace': `projects/${project}/traces/${trace}` }),
   };

@@ -12,6 +12,8 @@ export interface LogEntry {
   readonly cycle?: number;
   /** The ID of the trace, 32 hexadecimal digits. */
   readonly trace?: string;
+  /** What was measured, with the labels by which it is counted: for metrics that are made from the log. */
+  readonly figures?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export type Log = (entry: LogEntry) => void;

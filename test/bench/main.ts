@@ -1,3 +1,4 @@
+import { acquire } from './acquire/acquire.ts';
 import { claims } from './claims/claims.ts';
 import { cost } from './cost/cost.ts';
 import { importCost } from './import.ts';
@@ -8,7 +9,13 @@ import { printBench } from './print.ts';
 // Google's clients would look for a metadata server before they talk to an emulator.
 process.env['METADATA_SERVER_DETECTION'] ??= 'none';
 
-const BENCHES: Readonly<Record<string, Bench>> = { lifecycle, claims, cost, import: importCost };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  lifecycle,
+  claims,
+  acquire,
+  cost,
+  import: importCost,
+};
 
 const [name, ...rest] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(BENCHES) : [name];

@@ -29,4 +29,4 @@ const open: OpenLedger = async (clock) =>
 
 describeWire('Firestore', open);
 // Each of them is three calls to the emulator or more.
-describeFuzz('Firestore', open, { calls: 200, bodies: 4 });
+describeFuzz('Firestore', open, { calls: 200, bodies: 4, raw: 50 });

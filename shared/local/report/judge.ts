@@ -15,7 +15,7 @@ export function judge({ pools, config, pending }: Sight): Verdict {
   const complaints = pools.flatMap((pool) => complaint(pool) ?? []);
   const reasons = [
     ...complaints,
-    ...(config.faults.length > 0 ? [`${config.file} is refused; the last good config is in force`] : []),
+    ...refusals(config),
     // Mostly they are those that the pools are being worked on by.
     ...(pending > 0 && complaints.length === 0 ? [`messages under way: ${pending}`] : []),
   ];
@@ -23,6 +23,19 @@ export function judge({ pools, config, pending }: Sight): Verdict {
   const isStuck = pools.some(({ quarantined }) => quarantined > 0) && pending === 0 && !pools.some(moves);
   return { kind: isStuck ? 'stuck' : 'working', reasons };
 }
+
+/** The same where nobody works on the members: in which state they are is for those who call the API. */
+export function judgeSizes({ pools, config }: Sight): Verdict {
+  const small = pools.filter(({ members, min }) => members < min);
+  const reasons = [
+    ...small.map(({ type, members, min }) => `${type}: ${members} of ${min} members`),
+    ...refusals(config),
+  ];
+  return { kind: reasons.length === 0 ? 'idle' : 'working', reasons };
+}
+
+const refusals = ({ faults, file }: ConfigState): string[] =>
+  faults.length > 0 ? [`${file} is refused; the last good config is in force`] : [];
 
 /** Whether the pool will look different later without anybody's help: one that waits for supply needs a mover's. */
 function moves({ phases, dirty, tended, paused }: Pool): boolean {

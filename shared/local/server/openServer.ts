@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 import { MasonError } from '../../errors.ts';
+import { API } from '../api.ts';
 import type { Answer } from './answer.ts';
+import { refusalOf } from './refusalOf.ts';
 import { createRouter, type Route } from './router.ts';
 
 export interface LocalServer {
@@ -12,19 +14,32 @@ export interface LocalServer {
 }
 
 const HOST = '127.0.0.1';
+/** Above the 90 s after which Go's client lets an idle connection go: who closes first may cut off a call on its way. */
+const KEEP_ALIVE_MS = 95_000;
+
+/** Answers a request itself. Never rejects. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
  * Serves the routes to programs of this machine.
  * @param port 0: any that is free
+ * @param elsewhere answers what is asked outside /mason; without it there is nothing
  * @throws MasonError ENVIRONMENT_INVALID if the port can't be had
  */
-export async function openServer(port: number, routes: readonly Route[]): Promise<LocalServer> {
+export async function openServer(
+  port: number,
+  routes: readonly Route[],
+  elsewhere?: Listener,
+): Promise<LocalServer> {
   const answer = createRouter(routes);
-  const server = createServer((request, response) => {
-    void answer(request).then((answered) => {
-      send(response, answered);
-    });
-  });
+  const listen: Listener = async (request, response) => {
+    const refusal = refusalOf(request);
+    if (refusal !== null) send(response, refusal);
+    else if (elsewhere !== undefined && !isOurs(request)) await elsewhere(request, response);
+    else send(response, await answer(request));
+  };
+  const server = createServer((request, response) => void listen(request, response));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(port, HOST);
   try {
     await once(server, 'listening');
@@ -43,6 +58,10 @@ export async function openServer(port: number, routes: readonly Route[]): Promis
     },
   };
 }
+
+/** Whether a path is one of the routes' own: /mason and below. */
+const isOurs = ({ url = '' }: IncomingMessage): boolean => OURS.test(url);
+const OURS = new RegExp(`^${API.slice(0, API.indexOf('/', 1))}(/|$|[?])`);
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' });

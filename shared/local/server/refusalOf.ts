@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { errorAnswer, type Answer } from './answer.ts';
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /**
  * Only programs of this machine may come in. A web page that somebody looks at runs on this machine, too, and has two

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { MasonError, type ErrorCode } from '../../errors.ts';
 import { errorAnswer, type Answer } from './answer.ts';
 import { readBody } from './readBody.ts';
-import { refusalOf } from './refusalOf.ts';
 
 /** A request that found its route. */
 export interface ApiRequest {
@@ -34,8 +33,6 @@ export function createRouter(routes: readonly Route[]): (request: IncomingMessag
 }
 
 async function answer(routes: readonly Route[], request: IncomingMessage): Promise<Answer> {
-  const refusal = refusalOf(request);
-  if (refusal !== null) return refusal;
   const url = new URL(request.url ?? '/', 'http://localhost');
   const there = routes.flatMap((route) => {
     const name = match(route.path, url.pathname);

@@ -20,7 +20,14 @@ export interface RouteParts {
 }
 
 /** What can be asked under /mason/v1, and what can be ordered. */
-export function createRoutes(parts: RouteParts): Route[] {
+export const createRoutes = (parts: RouteParts): Route[] => [
+  ...createQuestions(parts),
+  { method: 'POST', path: `${api.API}/publish`, handle: ({ body }) => publish(parts, body) },
+  { method: 'POST', path: `${api.API}/retry`, handle: ({ body }) => retry(parts, body) },
+];
+
+/** What can be asked alone: for where nobody takes orders. */
+export function createQuestions(parts: Pick<RouteParts, 'runner'>): Route[] {
   const { runner } = parts;
   return [
     {
@@ -35,8 +42,6 @@ export function createRoutes(parts: RouteParts): Route[] {
     },
     { method: 'GET', path: `${api.API}/resources`, handle: ({ query }) => listResources(parts, query) },
     { method: 'GET', path: `${api.API}/resources/:name`, handle: (request) => showResource(parts, request) },
-    { method: 'POST', path: `${api.API}/publish`, handle: ({ body }) => publish(parts, body) },
-    { method: 'POST', path: `${api.API}/retry`, handle: ({ body }) => retry(parts, body) },
   ];
 }
 
@@ -46,7 +51,10 @@ const typed = async <Schema extends z.ZodType>(
   answer: z.input<Schema>,
 ): Promise<z.input<Schema>> => answer;
 
-async function listResources({ runner }: RouteParts, query: URLSearchParams): Promise<unknown> {
+async function listResources(
+  { runner }: Pick<RouteParts, 'runner'>,
+  query: URLSearchParams,
+): Promise<unknown> {
   const asked = Object.fromEntries(
     (['type', 'state', 'after'] as const).flatMap((key) => {
       const value = query.get(key);
@@ -61,7 +69,10 @@ async function listResources({ runner }: RouteParts, query: URLSearchParams): Pr
   });
 }
 
-async function showResource({ runner }: RouteParts, { name, query }: ApiRequest): Promise<unknown> {
+async function showResource(
+  { runner }: Pick<RouteParts, 'runner'>,
+  { name, query }: ApiRequest,
+): Promise<unknown> {
   const record = await runner.mason.ledger.views.record(name);
   if (record === null) throw unknown(name);
   return typed(api.resourceAnswer, tellStory(record, query.get('userdata') === '1'));

@@ -5,6 +5,8 @@ export interface StartInfo {
   readonly url: string;
   readonly data: string;
   readonly config: string;
+  /** What of it runs; nothing: everything. */
+  readonly only?: 'boskos' | null;
   /** Further lines for people: what they can try. */
   readonly hints?: readonly string[];
 }

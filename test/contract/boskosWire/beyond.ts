@@ -1,4 +1,7 @@
+import { expect } from '@jest/globals';
+
 import { LARGEST_BYTES } from '../../../functions/boskos/answer.ts';
+import { call } from './call.ts';
 import { EMPTY, json, refused, shown, sniffed, type InWire } from './wire.ts';
 
 const seen = (n: number, state = 'free', owner = ''): string =>
@@ -9,7 +12,12 @@ const page = (items: readonly string[], after: string | null): string =>
 const HELD = 'POST /update?name=conf-project-0&state=busy&owner=alice';
 const TAKE = 'POST /acquirebystate?state=free&dest=busy&owner=alice&names=conf-project-0';
 
-/** What the original does not have. */
+const EXPOSITION = {
+  status: 200,
+  headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+};
+
+/** What the original does not have, or elsewhere. */
 export function describeBeyond(it: InWire): void {
   it('/resources lists by name, in pages, without user data', async ({ walk }) => {
     await walk(
@@ -46,6 +54,24 @@ export function describeBeyond(it: InWire): void {
       ['GET /resources/', EMPTY],
       ['GET /resources/conf-project-3/more', EMPTY],
     );
+  });
+
+  it('/metrics counts what the ledger has', async ({ base, walk }) => {
+    await walk(
+      [TAKE, sniffed(`[${shown({ name: 'conf-project-0' })}]\n`)],
+      ['GET /metrics', { ...EXPOSITION, body: null }],
+      ['POST /metrics', refused(405, '/metrics only accepts GET')],
+    );
+    const { body } = await call(base, 'GET /metrics');
+    for (const line of [
+      'boskos_resources{type="project",state="busy"} 1',
+      'boskos_resources{type="project",state="free"} 4',
+      'boskos_resources{type="cluster",state="dirty"} 2',
+      'mason_waiting{type="cluster"} 0',
+      'mason_quarantined{type="cluster"} 0',
+      'mason_oldest_waiter_age_seconds{type="project"} 0',
+    ])
+      expect(body.split('\n')).toContain(line);
   });
 
   it('a body, and user data, of more than a ledger takes is refused', async ({ walk }) => {

@@ -26,17 +26,22 @@ export function describeWire(name: string, open: OpenLedger): void {
     inWorld(what, (world) => withWire(world, body));
   };
   describe(`Boskos's wire on ${name}`, () => {
-    describeRoot(it);
-    describeAcquire(it);
-    describeUpdate(it);
-    describeRelease(it);
-    describeByState(it);
-    describeMetric(it);
-    describeReset(it);
-    describeDynamic(it);
+    describeCalls(it);
     describeQueue(it);
     describeBeyond(it);
   });
+}
+
+/** What needs neither a queue nor what only Mason's own server has. */
+export function describeCalls(it: InWire): void {
+  describeRoot(it);
+  describeAcquire(it);
+  describeUpdate(it);
+  describeRelease(it);
+  describeByState(it);
+  describeMetric(it);
+  describeReset(it);
+  describeDynamic(it);
 }
 
 const NOT_ALL = 'all of them must be set in the request.';

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { expect } from '@jest/globals';
 
 import { createBoskosHandler, type BoskosHandler } from '../../../functions/boskos/boskos.ts';
+import { loggedMetrics } from '../../../functions/boskos/metrics/loggedMetrics.ts';
+import { measured } from '../../../functions/boskos/metrics/measured.ts';
 import { overNode } from '../../../functions/boskos/overHttp.ts';
 import type { BoskosUsers } from '../../../shared/boskos/port.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
@@ -14,6 +16,7 @@ import { systemClock } from '../../../shared/runtime/clock.ts';
 import { composeMason, openRegistry } from '../../../shared/runtime/compose.ts';
 import type { LogEntry } from '../../../shared/runtime/log.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
+import { faultsOfAnswer } from '../../support/describedAnswer.ts';
 import { LONG_MS, physical, type World } from '../ledger/world.ts';
 import { call, type Answer, type Sent } from './call.ts';
 
@@ -95,7 +98,9 @@ export async function withWire(world: World, body: (wire: Wire) => Promise<void>
   const log: LogEntry[] = [];
   const note = (entry: LogEntry): void => void log.push(entry);
   const { views } = world.ledger;
-  const server = await serve(createBoskosHandler({ users: usersOf(world.ledger, note), views, log: note }));
+  const metrics = loggedMetrics({ ledger: world.ledger, clock: systemClock, log: () => undefined });
+  const parts = { users: usersOf(world.ledger, note), views, metrics, log: note };
+  const server = await serve(measured(createBoskosHandler(parts), { metrics, clock: systemClock }));
   try {
     await body({
       ...server,
@@ -111,13 +116,15 @@ export async function withWire(world: World, body: (wire: Wire) => Promise<void>
   }
 }
 
-async function walk(base: string, steps: readonly Step[]): Promise<void> {
+/** Makes each call after the other and holds its answer against what is expected. */
+export async function walk(base: string, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     const [line, sent, expected] = step.length === 2 ? [step[0], {}, step[1]] : step;
     const answer = await call(base, line, sent);
     expect({ line, ...told(answer, expected) }).toEqual({ line, ...expected });
-    if (!line.startsWith('HEAD '))
-      expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.body)));
+    if (line.startsWith('HEAD ')) continue;
+    expect([line, ...faultsOfAnswer(line, answer)]).toEqual([line]);
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.body)));
   }
 }
 

@@ -5,5 +5,5 @@ describeFuzz(
   'SQLite',
   async (clock) =>
     openSqliteLedger({ path: ':memory:', now: () => clock.now(), random: () => Math.random() }),
-  { calls: 1_000, bodies: 20 },
+  { calls: 1_000, bodies: 20, raw: 300 },
 );

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { createHistograms } from '../../../shared/local/boskos/histograms.ts';
+import { listenForBoskos } from '../../../shared/local/boskos/listenForBoskos.ts';
 import { createEvents, type Event, type Events } from '../../../shared/local/events.ts';
 import type { Overview, Pool } from '../../../shared/local/api.ts';
 import { createRunner, type Runner } from '../../../shared/local/runner.ts';
@@ -11,7 +13,9 @@ import type { Construction, Masonable } from '../../../shared/masonables/port.ts
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { openRegistry } from '../../../shared/runtime/compose.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
+import { measuredTracer } from '../../../shared/runtime/measuredTracer.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
+import { silentTracer } from '../../../shared/runtime/tracer.ts';
 
 /** A pool in which nothing is to be done. */
 export const pool = (given: Partial<Pool> = {}): Pool => ({
@@ -86,7 +90,7 @@ const constructAtOnce = async (): Promise<Construction> => ({ done: true, userDa
 
 /** The real runner and server in this process, on a ledger in memory, with ticks that come every few milliseconds. */
 export async function openTestMason(
-  given: { readonly config?: string; readonly masonable?: Masonable } = {},
+  given: { readonly config?: string; readonly masonable?: Masonable; readonly only?: 'boskos' } = {},
 ): Promise<TestMason> {
   let text = given.config ?? TWO_CLUSTERS;
   let faults: readonly string[] = [];
@@ -106,8 +110,26 @@ export async function openTestMason(
     read: () => Promise.resolve({ file: 'mason.yaml', text }),
     state: () => ({ file: 'mason.yaml', faults }),
   };
-  const runner = createRunner({ ...surroundings, ledger, registry, config });
-  const server = await openServer(0, createRoutes({ runner, events, hearMs: 300 }));
+  const histograms = createHistograms();
+  const tracer = measuredTracer(silentTracer(systemRandom), {
+    clock,
+    onRun: (run) => {
+      histograms.ran(run);
+    },
+  });
+  const runner = createRunner({
+    ...surroundings,
+    ledger,
+    registry,
+    config,
+    tracer,
+    openBoskos: undefined,
+    only: given.only ?? null,
+    leaseExpiryMs: 1_800_000,
+    requestTtlMs: 30_000,
+  });
+  const boskos = listenForBoskos(runner.mason, { clock, histograms });
+  const server = await openServer(0, createRoutes({ runner, events, hearMs: 300 }), boskos);
   return {
     runner,
     events,

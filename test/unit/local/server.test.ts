@@ -140,7 +140,8 @@ describe('what can be ordered', () => {
 
 describe('what the server refuses', () => {
   test.each<[string, number, string, Ask]>([
-    ['an unknown path', 404, '/elsewhere', {}],
+    ['an unknown path', 404, `${api.API}/elsewhere`, {}],
+    ['a path beside the API', 404, '/mason', {}],
     ['a path below a route', 404, `${api.API}/pools/more`, {}],
     ['a name that is no URL encoding', 400, `${api.API}/resources/%ff`, {}],
     ['a method that the path does not take', 405, `${api.API}/pools`, { method: 'DELETE' }],

@@ -17,6 +17,10 @@ describe('the flags of npm start', () => {
       untilIdle: false,
       timeoutMs: 120_000,
       json: false,
+      only: null,
+      boskos: null,
+      requestTtlMs: 30_000,
+      leaseExpiryMs: 1_800_000,
     });
   });
 
@@ -32,6 +36,10 @@ describe('the flags of npm start', () => {
       '--timeout',
       '1m30s',
       '--json',
+      '--request-ttl',
+      '3s',
+      '--lease-expiry',
+      '1h',
     ];
     expect(read(...argv).settings()).toEqual({
       config: 'a.yaml',
@@ -40,10 +48,35 @@ describe('the flags of npm start', () => {
       untilIdle: true,
       timeoutMs: 90_000,
       json: true,
+      only: null,
+      boskos: null,
+      requestTtlMs: 3_000,
+      leaseExpiryMs: 3_600_000,
     });
   });
 
+  test('another server has a ledger of its own, and a password only where there is a file of it', () => {
+    const url = 'https://boskos.example';
+    expect(read('--boskos-url', url).settings()).toMatchObject({
+      boskos: { url, auth: { kind: 'none' } },
+      data: '.mason/http',
+    });
+    expect(read('--boskos-url', url, '--boskos-password-file', 'p').settings()).toMatchObject({
+      boskos: { url, auth: { kind: 'basic', user: 'mason', passwordFile: 'p' } },
+    });
+    expect(read('--boskos-url', url, '--only', 'boskos').settings).toThrow('--boskos-url');
+    expect(read('--boskos-password-file', 'p').settings).toThrow('--boskos-url only');
+  });
+
+  test('Boskos’s API alone has a ledger of its own', () => {
+    expect(read('--only', 'boskos').settings()).toMatchObject({ only: 'boskos', data: '.mason/boskos' });
+    expect(read('--only', 'boskos', '--data', 'd').settings()).toMatchObject({ data: 'd' });
+  });
+
   test.each([
+    [['--only', 'mason'], 'Allowed choices are boskos'],
+    [['--only', 'boskos', '--until-idle'], 'waits for Mason'],
+    [['--request-ttl', '10'], 'a duration such as 90s'],
     [['--prot', '1'], 'Did you mean --port?'],
     [['--port', '65536'], 'number from 0 to 65535'],
     [['--port', '1e3'], 'number from 0 to 65535'],

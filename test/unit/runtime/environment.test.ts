@@ -4,7 +4,12 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 
 import { MasonError } from '../../../shared/errors.ts';
-import { environmentSchema, readEnvironment, tracesUrlOf } from '../../../shared/runtime/environment.ts';
+import {
+  boskosPlaceOf,
+  environmentSchema,
+  readEnvironment,
+  tracesUrlOf,
+} from '../../../shared/runtime/environment.ts';
 
 const LEAST = { MASON_CONFIG: '/etc/mason/resources.yaml', MASON_LEDGER: ':memory:' };
 const CHOSEN = {
@@ -35,6 +40,9 @@ describe('the environment of a function', () => {
       MASON_COMMANDS: 'off',
       MASON_LEASE_EXPIRY_MS: 1_800_000,
       MASON_REQUEST_TTL_MS: 30_000,
+      MASON_AUTH: 'iam',
+      MASON_BASIC_USER: 'mason',
+      MASON_BOSKOS_USER: 'mason',
       OTEL_SERVICE_NAME: 'mason',
     });
   });
@@ -47,11 +55,18 @@ describe('the environment of a function', () => {
       MASON_COMMANDS: 'on',
       MASON_LEASE_EXPIRY_MS: '60000',
       MASON_REQUEST_TTL_MS: '1000',
+      MASON_OWNER_PATTERN: '{local}',
+      MASON_RESET_CALLERS: 'a@b.example, C@b.example',
       PATH: '/usr/bin',
     });
     expect(environment).toEqual({
       ...CHOSEN,
       OTEL_SERVICE_NAME: 'mason',
+      MASON_AUTH: 'iam',
+      MASON_BASIC_USER: 'mason',
+      MASON_BOSKOS_USER: 'mason',
+      MASON_OWNER_PATTERN: [{ email: null, pattern: '{local}' }],
+      MASON_RESET_CALLERS: ['a@b.example', 'c@b.example'],
       MASON_INSTALLATION: 'team-1',
       MASON_MASONABLES: ['./gke.js', '@team/vm'],
       MASON_COMMANDS: 'on',
@@ -94,6 +109,39 @@ describe('the environment of a function', () => {
     expect(faultsOf({ ...LEAST, MASON_INSTALLATION: value })).toEqual([
       'MASON_INSTALLATION takes 1 to 40 of a-z, 0-9 and - (names this Mason in the owners of its leases)',
     ]);
+  });
+});
+
+describe('MASON_BOSKOS_URL', () => {
+  const url = 'https://boskos.example';
+  const file = '/secrets/password';
+
+  test.each([
+    [{}, null],
+    [{ MASON_BOSKOS_URL: url }, { url, auth: { kind: 'none' } }],
+    [
+      { MASON_BOSKOS_URL: url, MASON_BOSKOS_AUTH: 'id-token' },
+      { url, auth: { kind: 'idToken' } },
+    ],
+    [
+      { MASON_BOSKOS_URL: url, MASON_BOSKOS_AUTH: 'basic', MASON_BOSKOS_PASSWORD_FILE: file },
+      { url, auth: { kind: 'basic', user: 'mason', passwordFile: file } },
+    ],
+  ])('%j', (variables: Readonly<Record<string, string>>, place) => {
+    expect(boskosPlaceOf(readEnvironment({ ...LEAST, ...variables }))).toEqual(place);
+  });
+
+  test.each([
+    [{ MASON_BOSKOS_AUTH: 'none' }, 'MASON_BOSKOS_AUTH goes with MASON_BOSKOS_URL'],
+    [{ MASON_BOSKOS_URL: url, MASON_BOSKOS_AUTH: 'basic' }, 'MASON_BOSKOS_PASSWORD_FILE is not set'],
+    [
+      { MASON_BOSKOS_URL: url, MASON_BOSKOS_PASSWORD_FILE: file },
+      'MASON_BOSKOS_PASSWORD_FILE goes with MASON_BOSKOS_AUTH=basic',
+    ],
+    [{ MASON_BOSKOS_URL: 'boskos' }, 'MASON_BOSKOS_URL takes an http:// or https:// URL'],
+    [{ MASON_BOSKOS_URL: url, MASON_BOSKOS_USER: 'a:b' }, 'MASON_BOSKOS_USER takes a name without a colon'],
+  ])('%j is refused', (variables: Readonly<Record<string, string>>, fault) => {
+    expect(faultsOf({ ...LEAST, ...variables })).toEqual([expect.stringContaining(fault)]);
   });
 });
 

@@ -29,6 +29,7 @@ const WHOLE: Required<LogEntry> = {
   phase: 'free',
   cycle: 3,
   trace: TRACE,
+  figures: { outcome: 'readyToFree', durationMs: 12.5 },
 };
 
 describe('a deployed function’s log', () => {
@@ -38,6 +39,7 @@ describe('a deployed function’s log', () => {
       severity: 'INFO',
       event: 'freed',
       message: 'cluster-1: free done',
+      figures: { outcome: 'readyToFree', durationMs: 12.5 },
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{3}Z$/) as unknown,
       [LABELS]: { resource: 'cluster-1', type: 'cluster', phase: 'free', cycle: '3' },
       [LINK]: `projects/project-7/traces/${TRACE}`,

@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { median, type BenchResult } from '../bench.ts';
+import { startBoskos, type BoskosServer } from './boskosServer.ts';
+import { openConnection, type Connection } from './connection.ts';
+
+const SIZES = [10, 1_000, 10_000];
+const CLIENTS = [1, 16];
+const KINDS = [':memory:', 'durable'] as const;
+/** In each round every size has its turn, so that a busy moment of the machine spoils a round, not a size. */
+const ROUNDS = 7;
+const WARM_UP_MS = 2_000;
+const MEASURED_MS = 1_000;
+
+/**
+ * The original on a machine like these, in memory: p50 of an acquire in ms by one client (measured at 10 and 10,000; every
+ * acquire lists all resources, so what lies between is on a line), and acquire+release pairs a second by 16.
+ */
+const ORIGINAL = new Map([
+  [10, { p50: 0.18, pairs: 4_200 }],
+  [1_000, { p50: 1.7, pairs: 505 }],
+  [10_000, { p50: 15.5, pairs: 76 }],
+]);
+const GROWTH_AIM = 1.3;
+const PAIRS_AIM = { ':memory:': 1_500, durable: 400 } as const;
+
+interface Figures {
+  /** Milliseconds. */
+  readonly p50: number;
+  /** Acquires with their releases, in a second. */
+  readonly pairs: number;
+}
+
+interface Measured extends Figures {
+  readonly kind: (typeof KINDS)[number];
+  readonly size: number;
+  readonly clients: number;
+}
+
+/** p50 of /acquire and the rate of acquire+release over loopback, the server in a process of its own. */
+export async function acquire(progress: (what: string) => void): Promise<BenchResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'mason-bench-acquire-'));
+  try {
+    const measured: Measured[] = [];
+    for (const kind of KINDS) measured.push(...(await measureKind(kind, { folder, progress })));
+    return report(measured);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureKind(
+  kind: Measured['kind'],
+  { folder, progress }: { readonly folder: string; readonly progress: (what: string) => void },
+): Promise<Measured[]> {
+  progress(`${kind}: starting a server for each size`);
+  const servers: (BoskosServer & { size: number })[] = [];
+  for (const size of SIZES) {
+    const data = kind === ':memory:' ? kind : join(folder, String(size));
+    servers.push({ size, ...(await startBoskos({ folder, data, size })) });
+  }
+  const figures: Measured[] = [];
+  for (const { port } of servers) await run(port, 4, WARM_UP_MS);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    progress(`${kind}: round ${round} of ${ROUNDS}`);
+    for (const clients of CLIENTS) {
+      for (const { size, port } of servers)
+        figures.push({ kind, size, clients, ...(await run(port, clients, MEASURED_MS)) });
+    }
+  }
+  await Promise.all(servers.map((server) => server.close()));
+  return figures;
+}
+
+async function run(port: number, clients: number, ms: number): Promise<Figures> {
+  const connections = await Promise.all(Array.from({ length: clients }, () => openConnection(port)));
+  const start = performance.now();
+  const lanes = await Promise.all(
+    connections.map((connection, at) => loop(connection, `client-${at}`, start + ms)),
+  );
+  const seconds = (performance.now() - start) / 1_000;
+  for (const connection of connections) connection.close();
+  const latencies = lanes.flat();
+  return { p50: median(latencies), pairs: latencies.length / seconds };
+}
+
+/** @returns milliseconds of each acquire that was granted: with more clients than resources some are not */
+async function loop(connection: Connection, owner: string, until: number): Promise<number[]> {
+  const latencies: number[] = [];
+  while (performance.now() < until) {
+    const start = performance.now();
+    const taken = await connection.call(`POST /acquire?type=project&state=free&dest=busy&owner=${owner}`);
+    const latency = performance.now() - start;
+    if (taken.status === 404) continue;
+    const { name } = JSON.parse(taken.body) as { name: string };
+    const given = await connection.call(`POST /release?name=${name}&dest=free&owner=${owner}`);
+    if (taken.status !== 200 || given.status !== 200)
+      throw new Error(`acquire: ${taken.status}, release: ${given.status}`);
+    latencies.push(latency);
+  }
+  return latencies;
+}
+
+// ---- what it says
+
+function report(rounds: readonly Measured[]): BenchResult {
+  const of = (kind: Measured['kind'], size: number, clients: number): Figures => {
+    const same = rounds.filter((one) => one.kind === kind && one.size === size && one.clients === clients);
+    return { p50: median(same.map(({ p50 }) => p50)), pairs: median(same.map(({ pairs }) => pairs)) };
+  };
+  return {
+    title: `Over loopback HTTP, server and clients in processes of their own: median of ${ROUNDS} rounds. The original keeps all in memory.`,
+    columns: [
+      'free resources',
+      'ledger',
+      'p50 of an acquire, 1 client (ms)',
+      'the same, 16 clients (ms)',
+      'pairs/s, 1 client',
+      'pairs/s, 16 clients',
+      'original: p50, 1 client (ms)',
+      'original: pairs/s, 16 clients',
+    ],
+    rows: KINDS.flatMap((kind) =>
+      SIZES.map((size) => {
+        const [one, many] = [of(kind, size, 1), of(kind, size, 16)];
+        const original = ORIGINAL.get(size);
+        const figures = [one.p50, many.p50, one.pairs, many.pairs].map(toThree);
+        return [size, kind, ...figures, original?.p50 ?? '', original?.pairs ?? ''];
+      }),
+    ),
+    findings: KINDS.flatMap((kind) => [
+      ...CLIENTS.map((clients) => growth(kind, clients, of)),
+      ...SIZES.filter((size) => size >= 1_000).map((size) => againstOriginal(kind, size, of)),
+      ...SIZES.map((size) => rate(kind, size, of)),
+    ]),
+  };
+}
+
+/** Three digits that say something. */
+const toThree = (value: number): number => Number(value.toPrecision(3));
+
+type Lookup = (kind: Measured['kind'], size: number, clients: number) => Figures;
+type Finding = BenchResult['findings'][number];
+
+function growth(kind: Measured['kind'], clients: number, of: Lookup): Finding {
+  const times = of(kind, 10_000, clients).p50 / of(kind, 10, clients).p50;
+  const text = `${kind}, ${clients} clients: p50 at 10,000 ÷ at 10: ${times.toFixed(2)} (≤ ${GROWTH_AIM})`;
+  return { text, ok: times <= GROWTH_AIM };
+}
+
+function againstOriginal(kind: Measured['kind'], size: number, of: Lookup): Finding {
+  const { p50 } = of(kind, size, 1);
+  const aim = ORIGINAL.get(size)?.p50 ?? 0;
+  return { text: `${kind}, p50 at ${size}: ${p50.toFixed(2)} ms (original: ${aim} ms)`, ok: p50 < aim };
+}
+
+function rate(kind: Measured['kind'], size: number, of: Lookup): Finding {
+  const { pairs } = of(kind, size, 16);
+  const aim = PAIRS_AIM[kind];
+  return { text: `${kind}, 16 clients at ${size}: ${pairs.toFixed(0)} pairs/s (≥ ${aim})`, ok: pairs >= aim };
+}
