@@ -39,7 +39,8 @@ export function describeFuzz(name: string, open: OpenLedger, runs: Runs): void {
         expectNoFault(server);
         // It got everywhere.
         expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 400, 404, 405]));
-        expect(seen.get(200)).toBeGreaterThan(runs.calls / 30);
+        // Of a few hundred calls it may be much fewer by chance.
+        if (runs.calls >= 1_000) expect(seen.get(200)).toBeGreaterThan(runs.calls / 30);
       },
       TIMEOUT_MS,
     );
