@@ -30,6 +30,11 @@ export interface Boskos {
    * @returns who is to look, since the server no longer counts something as ours
    */
   keepUp(): Promise<readonly Wake[]>;
+  /**
+   * Some of what lies under the name of a virtual resource that is gone, or does not lease it → dirty.
+   * @returns their names
+   */
+  takeInOrphans(): Promise<readonly string[]>;
   /** Makes the pool as large as its config says, and enforces lifespans and lease expiry. */
   tend(type: string): Promise<PoolChange>;
   /** Up to `limit` dirty or toBeDeleted virtual resources → cleaning, due for recycle. */
@@ -46,8 +51,10 @@ export interface Boskos {
   /**
    * Whether the resource is still ours, so that the run may do something with it. If not, it has been let go: whatever was
    * made of it now belongs to somebody else.
+   *
+   * @returns the record with those leases that it still has, before they are destroyed or built of; null: not ours
    */
-  confirm(record: WorkRecord): Promise<boolean>;
+  confirm(record: WorkRecord): Promise<WorkRecord | null>;
 
   // ---- how a run ends
 

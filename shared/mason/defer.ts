@@ -5,7 +5,7 @@ import { labelsOf } from './report.ts';
 import type { Run } from './run.ts';
 
 /** How long (ms) a run rests whose Boskos can't be asked: from one to two times this, so that they don't all come at once. */
-const REST_MS = 10_000;
+const REST_MS = 3_000;
 
 /** Whether the other server is at fault, which is nothing that the resource or its config could help. */
 export const isBoskosFault = (error: unknown): boolean =>

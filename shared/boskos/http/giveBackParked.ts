@@ -10,13 +10,19 @@ const PARKED = { dest: STATE.leased, name: null, kind: 'stock', task: null } as 
 /**
  * Whatever of the type is parked under this name goes back dirty, also what another Mason had parked there, or its user
  * put back late.
+ *
+ * @param mayGoOn asked before each look: a run that was overtaken must not take what its successor has parked
  */
 export async function giveBackParked(
   parts: HttpParts,
-  { type, parkedFor }: { readonly type: string; readonly parkedFor: string },
+  {
+    type,
+    parkedFor,
+    mayGoOn,
+  }: { readonly type: string; readonly parkedFor: string; readonly mayGoOn: () => Promise<boolean> },
 ): Promise<void> {
   const { client } = parts;
-  for (;;) {
+  while (await mayGoOn()) {
     const parked = (await unowned(client, type)).count(parkedFor);
     const ask = { ...PARKED, type, state: parkedFor, reason: `parked for ${parkedFor}` };
     const asks = Array.from({ length: parked }, () => ask);

@@ -21,7 +21,7 @@ export async function giveBackOrphans(parts: HttpParts, { type, state }: TypeRec
   const first = Math.floor(random() * unknown.length);
   const turn = [...unknown.slice(first), ...unknown.slice(0, first)].slice(0, LOOKED_AT);
   for (const parkedFor of turn) {
-    if (await isGone(parts, parkedFor)) await giveBackParked(parts, { type, parkedFor });
+    await giveBackParked(parts, { type, parkedFor, mayGoOn: () => isGone(parts, parkedFor) });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Fence, Settled } from '../../ledger/port.ts';
 import { STATE, type ResourceRecord } from '../../ledger/records.ts';
 import { atOnce } from './atOnce.ts';
-import { claimedBy, confirm } from './confirm.ts';
+import { claimedBy, isOurs } from './confirm.ts';
 import type { HttpParts } from './parts.ts';
 import { sure } from './sure.ts';
 import { tellOf } from './tell.ts';
@@ -14,7 +14,7 @@ export async function parkAndFree(parts: HttpParts, run: Fence): Promise<Settled
   const { ledger, graceMs } = parts;
   const record = await claimedBy(parts, run);
   if (record === null) return { kind: 'lost' };
-  if (!(await confirm(parts, record, record.userData))) return { kind: 'lost' };
+  if (!(await isOurs(parts, record, record.userData))) return { kind: 'lost' };
   const names = record.work.leases.map(({ name }) => name);
   const leases = await Promise.all(names.map((name) => ledger.views.record(name)));
   await atOnce(

@@ -17,7 +17,7 @@ export async function recover(parts: HttpParts): Promise<void> {
     if (await isGivenBack(parts, intent)) over.push(intent.owner);
   }
   // What has no name that could be guessed comes back by the server's own lease expiry.
-  const old = await ledger.loans.unsettled(leaseExpiryMs, PAGE);
+  const old = await ledger.loans.unsettled(UNDER_WAY_MS + leaseExpiryMs, PAGE);
   const owners = [...new Set([...over, ...old.map(({ owner }) => owner)])];
   if (owners.length > 0) await ledger.loans.drop(owners);
 }

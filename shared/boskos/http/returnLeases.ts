@@ -1,6 +1,6 @@
 import type { Fence, Settled } from '../../ledger/port.ts';
 import type { WorkRecord } from '../../ledger/records.ts';
-import { claimedBy, confirm } from './confirm.ts';
+import { claimedBy, isOurs } from './confirm.ts';
 import { giveBackParked } from './giveBackParked.ts';
 import type { HttpParts } from './parts.ts';
 import { tellOf } from './tell.ts';
@@ -14,9 +14,10 @@ export async function returnLeases(parts: HttpParts, run: Fence): Promise<Settle
   const record = await claimedBy(parts, run);
   if (record === null) return { kind: 'lost' };
   const cleared = Object.fromEntries(Object.keys(record.userData).map((key) => [key, '']));
-  if (!(await confirm(parts, record, cleared))) return { kind: 'lost' };
+  if (!(await isOurs(parts, record, cleared))) return { kind: 'lost' };
+  const mayGoOn = async (): Promise<boolean> => (await claimedBy(parts, run)) !== null;
   for (const type of await typesOf(parts, record))
-    await giveBackParked(parts, { type, parkedFor: record.name });
+    await giveBackParked(parts, { type, parkedFor: record.name, mayGoOn });
   const leased = record.work.leases.map(({ name }) => name);
   const settled = await ledger.claims.settle(run, { kind: 'recycled', graceMs });
   if (settled.kind === 'settled') await tellOf(parts, [...leased, record.name]);

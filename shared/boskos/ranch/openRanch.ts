@@ -1,4 +1,5 @@
 import type { Ledger } from '../../ledger/port.ts';
+import type { WorkRecord } from '../../ledger/records.ts';
 import type { Boskos } from '../port.ts';
 
 export interface RanchOptions {
@@ -11,10 +12,16 @@ export interface RanchOptions {
   readonly graceMs: number;
   /** How long (ms) a user may hold a resource without a sign of life. The original's reaper: 30 min. */
   readonly leaseExpiryMs: number;
+  /** In which of a resource's states he may not. The original's reaper: busy, cleaning and leased. */
+  readonly reapStates?: readonly string[] | undefined;
 }
 
+/** Kept ones that one sync looks at: with their holders eight reads a minute. None is an orphan but by a fault. */
+const ORPHANS_SOUGHT = 4;
+
 /** Boskos on the ledger: no server, each operation one commit. */
-export function openRanch({ ledger, installation, newName, graceMs, leaseExpiryMs }: RanchOptions): Boskos {
+export function openRanch(options: RanchOptions): Boskos {
+  const { ledger, installation, newName, graceMs, leaseExpiryMs, reapStates } = options;
   const { claims, pools, queue } = ledger;
   const newOwner = (): string => `mason-${installation}:${newName()}`;
   const order = { newOwner, graceMs };
@@ -22,10 +29,11 @@ export function openRanch({ ledger, installation, newName, graceMs, leaseExpiryM
     pools: () => ledger.views.pools(),
     // All that it lends is in the ledger, where whoever holds it can lose it to nobody.
     keepUp: () => Promise.resolve([]),
-    confirm: () => Promise.resolve(true),
+    takeInOrphans: () => pools.takeInOrphans(ORPHANS_SOUGHT),
+    confirm: (record) => withHeldLeases(ledger, record),
     async tend(type) {
       const expired = await pools.expire(type);
-      const reaped = await pools.reap(type, leaseExpiryMs);
+      const reaped = await pools.reap(type, leaseExpiryMs, reapStates);
       return { ...(await pools.keepSize(type, { newName, ...order })), expired, reaped };
     },
     takeDirty: (type, limit) => pools.takeDirty({ type, limit, ...order }),
@@ -44,4 +52,16 @@ export function openRanch({ ledger, installation, newName, graceMs, leaseExpiryM
     // Whoever takes something free asks the matcher first what is reserved.
     hold: () => Promise.resolve(),
   };
+}
+
+/**
+ * A user may have given back what his virtual resource held, and somebody else may have it by now: that is not to be
+ * destroyed. In every other phase all leases are Mason's own, and nobody can take them.
+ */
+async function withHeldLeases({ views }: Ledger, record: WorkRecord): Promise<WorkRecord> {
+  const { name, work } = record;
+  if (work.phase !== 'recycle' || work.leases.length === 0) return record;
+  const found = await Promise.all(work.leases.map((lease) => views.record(lease.name)));
+  const leases = work.leases.filter((_, index) => found[index]?.heldBy === name);
+  return { ...record, work: { ...work, leases } };
 }

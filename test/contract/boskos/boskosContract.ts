@@ -132,6 +132,20 @@ function describeCycle(inBoskos: InBoskos): void {
     expect(await Promise.all(PROJECTS.map((name) => world.see(name)))).toEqual(before);
   });
 
+  inBoskos('what its user has released is not there to be destroyed, what is parked is', async (world) => {
+    await world.configure(project, cluster(1, { needs: { project: 2 } }));
+    await world.work('cluster');
+    await world.acquire('cluster');
+    const [given = '', kept = ''] = await world.names('project', 'cluster-1');
+    await world.users.acquireByState({ state: 'cluster-1', dest: 'busy', owner: 'alice', names: [given] });
+    await world.users.release({ name: given, dest: 'free', owner: 'alice' });
+    await world.users.release({ name: 'cluster-1', dest: 'dirty', owner: 'alice' });
+    await world.boskos.takeDirty('cluster', 5);
+    const confirmed = await world.boskos.confirm(await world.claim('cluster-1'));
+    expect(confirmed?.work.leases.map(({ name }) => name)).toEqual([kept]);
+    expect(await world.names('project', 'cluster-1')).toEqual([kept]);
+  });
+
   inBoskos('goes round again and again', async (world) => {
     await world.configure(project, cluster(1));
     for (let round = 1; round <= 3; round += 1) {
@@ -261,6 +275,27 @@ function describeOthers(inBoskos: InBoskos): void {
     expect((await world.run('cluster-1')).kind).toBe('settled');
     expect(await world.see('cluster-1')).toMatchObject({ state: 'free', owner: '' });
   });
+
+  inBoskos(
+    'nothing is built of, or destroyed on, what a reaper has given to somebody else',
+    async (world) => {
+      await world.configure(physical('project', ['p']), cluster(1));
+      await world.boskos.takeDirty('cluster', 5);
+      await world.run('cluster-1');
+      await world.run('cluster-1');
+      await world.users.reset({ type: 'project', state: 'leased', dest: 'free', expireMs: 0 });
+      const isTaken = (await world.acquire('project', 'bob')) === 'p';
+      const record = await world.claim('cluster-1');
+      const confirmed = await world.boskos.confirm(record);
+      // Where no reaper reaches what Mason holds, there is nothing to find out.
+      expect(confirmed === null).toBe(isTaken);
+      if (!isTaken) return;
+      expect((await world.ledger.views.record('cluster-1'))?.work?.phase).toBe('recycle');
+      const again = await world.boskos.confirm(await world.claim('cluster-1'));
+      expect(again?.work.leases).toEqual([]);
+      expect(await world.see('p')).toMatchObject({ state: 'busy', owner: 'bob' });
+    },
+  );
 
   inBoskos('whatever a reaper resets, all comes right', async (world) => {
     await world.configure(project, cluster(3));

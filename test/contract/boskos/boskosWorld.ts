@@ -108,7 +108,7 @@ export function createBoskosWorld(stage: BoskosStage): BoskosWorld {
   const run = async (name: string): Promise<Settled> => {
     const record = await claim(name);
     const fence = { name, token: record.work.token };
-    if (!(await boskos.confirm(record))) return { kind: 'lost' };
+    if ((await boskos.confirm(record)) === null) return { kind: 'lost' };
     const settled = await endOf(stage, record)(fence);
     if (settled.kind === 'settled' && settled.yields.length > 0) await matcher.look(settled.yields);
     if (settled.kind !== 'short') return settled;
