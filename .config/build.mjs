@@ -1,6 +1,6 @@
 // Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process), dist/cloud.js (every function
-// in a process of its own, on emulators) and dist/functions, the folder that is deployed. Run directly it always builds;
-// setup.mjs builds when isFresh() says no.
+// in a process of its own, on emulators), dist/functions, the folder that is deployed, and dist/functions.zip, from which
+// Terraform deploys it. Run directly it always builds; setup.mjs builds when isFresh() says no.
 
 import { createHash } from 'node:crypto';
 import {
@@ -13,10 +13,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { pruneLockfile } from './prune-lockfile.mjs';
+import { zipOf } from './zip.mjs';
 
 const FRAMEWORK = '@google-cloud/functions-framework';
 
@@ -35,6 +36,9 @@ const LAZY_PACKAGES = {
     '@opentelemetry/sdk-trace-base',
   ],
 };
+
+/** No half of a file that another build is writing, nor what somebody has installed there to try it. */
+const DEPLOYED = /^(?!node_modules[/]).*[.](?:js|map|json)$/;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -125,16 +129,26 @@ export async function build() {
     .filter((entry) => !existsSync(join(root, entry)));
   if (missing.length > 0) throw new Error(`build: no such entry: ${missing.join(', ')}`);
 
+  const folder = join(dist, 'functions');
+  await Promise.all([writeBundles(bundles), writeFunctions(folder)]);
+  write(join(dist, 'functions.zip'), zipOfFolder(folder));
+  chmodSync(join(dist, 'mason.js'), 0o755);
+  write(stampFile, stamp);
+  process.stderr.write(`built dist in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+/** The folder that is deployed: its bundles, and what it needs beside them. */
+export async function writeFunctions(/** @type {string} */ folder) {
+  await writeBundles(functionsBundles(folder));
+  writeManifest(folder);
+}
+
+async function writeBundles(/** @type {readonly import('esbuild').BuildOptions[]} */ all) {
   const { build: bundle } = await import('esbuild');
-  const all = [...bundles, ...functionsBundles(join(dist, 'functions'))];
   const results = await Promise.all(all.map((options) => bundle({ ...shared, ...options })));
   for (const { outputFiles = [] } of results) {
     for (const { path, contents } of outputFiles) write(path, contents);
   }
-  writeManifest(join(dist, 'functions'));
-  chmodSync(join(dist, 'mason.js'), 0o755);
-  write(stampFile, stamp);
-  process.stderr.write(`built dist in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
 }
 
 export function isFresh() {
@@ -145,7 +159,11 @@ export function isFresh() {
 function stampOfSources() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
   const files = ['functions', 'shared'].flatMap((folder) => filesBelow(join(root, folder)));
-  const others = [join(root, 'infra', 'topics.json'), fileURLToPath(import.meta.url)];
+  const others = [
+    join(root, 'infra', 'topics.json'),
+    fileURLToPath(import.meta.url),
+    fileURLToPath(new URL('zip.mjs', import.meta.url)),
+  ];
   for (const file of [...files, ...others].sort()) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
@@ -168,6 +186,16 @@ function writeManifest(/** @type {string} */ folder) {
   write(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const lockfile = pruneLockfile(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')), manifest);
   write(join(folder, 'package-lock.json'), `${JSON.stringify(lockfile, null, 2)}\n`);
+}
+
+/** Of what is deployed only: a package.json with what it needs, and no package itself. */
+export function zipOfFolder(/** @type {string} */ folder) {
+  const names = filesBelow(folder).map((path) => relative(folder, path).split(sep).join('/'));
+  return zipOf(
+    names
+      .filter((name) => DEPLOYED.test(name))
+      .map((name) => ({ name, contents: readFileSync(join(folder, name)) })),
+  );
 }
 
 function functionsPackage() {

@@ -34,7 +34,9 @@ const jestSuites = readdirSync(join(root, 'test'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && filesBelow(join('test', entry.name), '.test.ts').length > 0)
   .map(({ name }) => name);
 const infraModules = modulesWithTests();
-const suites = [...jestSuites, ...(infraModules.length > 0 ? ['infra'] : [])];
+const suites = [...new Set([...jestSuites, ...(infraModules.length > 0 ? ['infra'] : [])])];
+/** What jest knows of what was asked for: `infra` has tests of Terraform, too, and may have no others. */
+const jestArgs = args.filter((arg) => arg !== 'infra' || jestSuites.includes(arg));
 
 const named = suites.filter((suite) => args.includes(suite));
 const wanted = named.length > 0 ? named : suites;
@@ -51,7 +53,7 @@ const runsInfra =
 
 reportSkips();
 const totals = sum([
-  ...(args.some((arg) => arg !== 'infra') || args.length === 0 ? [await runJest()] : []),
+  ...(jestArgs.length > 0 || args.length === 0 ? [await runJest()] : []),
   ...(runsInfra ? infraModules.map(testInfra) : []),
 ]);
 reportSkips();
@@ -67,9 +69,7 @@ process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}
  */
 async function runJest() {
   const skipped = jestSuites.filter((suite) => skips.has(suite)).map((suite) => `/test/${suite}/`);
-  const selection = args
-    .filter((arg) => arg !== 'infra')
-    .map((arg) => (jestSuites.includes(arg) ? `/test/${arg}/` : arg));
+  const selection = jestArgs.map((arg) => (jestSuites.includes(arg) ? `/test/${arg}/` : arg));
   const jest = spawn(
     process.execPath,
     [

@@ -15,13 +15,13 @@ import { GRACE_MS, openWorld, withComponents, type OpenLedger } from '../ledger/
 import { LEASE_EXPIRY_MS, type BoskosStage } from './boskosWorld.ts';
 
 /** Mason with a ledger of its own, over HTTP to our own server, which knows nothing of Mason. */
-export async function openHttpStage(open: OpenLedger): Promise<BoskosStage> {
+export async function openHttpStage(open: OpenLedger, wrap: WrapClient = same): Promise<BoskosStage> {
   const [server, mason] = [await openWorld(open), await openWorld(open)];
   const users = usersOf(server.world.ledger, () => undefined);
   const { views } = server.world.ledger;
   const { base, close } = await serve(createBoskosHandler({ users, views, log: () => undefined }));
   const { ledger } = mason.world;
-  const boskos = openBoskosOver(clientOf(base), ledger);
+  const boskos = openBoskosOver(wrap(clientOf(base)), ledger);
   return {
     boskos,
     ledger,
@@ -42,6 +42,10 @@ export async function openHttpStage(open: OpenLedger): Promise<BoskosStage> {
     },
   };
 }
+
+/** What stands between Mason and the server. */
+export type WrapClient = (client: BoskosClient) => BoskosClient;
+export const same: WrapClient = (client) => client;
 
 export const clientOf = (url: string): BoskosClient =>
   openBoskosClient({

@@ -5,12 +5,12 @@ import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { openOriginalBoskos, type OriginalBoskos, type OriginalType } from '../../support/originalBoskos.ts';
 import { openWorld, withComponents, type OpenLedger } from '../ledger/world.ts';
 import type { BoskosStage, People } from './boskosWorld.ts';
-import { clientOf, openBoskosOver } from './httpStage.ts';
+import { clientOf, openBoskosOver, same, type WrapClient } from './httpStage.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
 /** Mason with a ledger of its own, over HTTP to a strict model of the original server. */
-export async function openOriginalStage(open: OpenLedger): Promise<BoskosStage> {
+export async function openOriginalStage(open: OpenLedger, wrap: WrapClient = same): Promise<BoskosStage> {
   let aheadMs = 0;
   const mason = await openWorld(open);
   const server = await openOriginalBoskos({
@@ -21,7 +21,7 @@ export async function openOriginalStage(open: OpenLedger): Promise<BoskosStage> 
   });
   const client = clientOf(server.url);
   return {
-    boskos: openBoskosOver(client, mason.world.ledger),
+    boskos: openBoskosOver(wrap(client), mason.world.ledger),
     ledger: mason.world.ledger,
     users: peopleOver(client, server),
     seen: {

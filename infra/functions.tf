@@ -1,0 +1,100 @@
+locals {
+  descriptions = {
+    recycle = "Destroys what was built and gives back what was leased."
+    fulfill = "Leases all that a virtual resource needs."
+    clean   = "Constructs a virtual resource out of what it holds."
+    free    = "Parks the leases and makes the virtual resource free."
+    janitor = "Cleans dirty physical resources."
+    sync    = "Keeps pools at their size and repeats what is overdue."
+  }
+
+  # One construct may take minutes, and is waited for: many share an instance, which costs no more than one.
+  defaults = {
+    recycle = { concurrency = 20, max_instances = 20 }
+    fulfill = { concurrency = 20, max_instances = 10 }
+    clean   = { concurrency = 20, max_instances = 20 }
+    free    = { concurrency = 20, max_instances = 10 }
+    janitor = { concurrency = 20, max_instances = 20 }
+    # A tick that is delivered again may meet the one before it.
+    sync   = { concurrency = 1, max_instances = 2 }
+    boskos = { concurrency = 80, max_instances = 10 }
+  }
+
+  # 540 s are above the engine's own limit for an invocation (530 s) and below the ack deadline (600 s).
+  settings = {
+    for key, default in local.defaults : key => merge(
+      { memory = "512Mi", cpu = "1", timeout_seconds = key == "boskos" ? 60 : 540, min_instances = 0 },
+      default,
+      { for setting, value in try(var.function_settings[key], {}) : setting => value if value != null },
+    )
+  }
+
+  environment = merge(
+    {
+      MASON_CONFIG         = local.config_location
+      MASON_LEDGER         = "firestore:${module.ledger.database}"
+      MASON_TOPICS         = "pubsub:${var.name}-"
+      MASON_INSTALLATION   = var.name
+      MASON_COMMANDS       = var.commands ? "on" : "off"
+      MASON_MASONABLES     = join(",", var.masonables)
+      GOOGLE_CLOUD_PROJECT = var.project_id
+    },
+    var.environment,
+  )
+
+  build = {
+    bucket          = google_storage_bucket.functions.name
+    object          = google_storage_bucket_object.functions.name
+    service_account = google_service_account.build.name
+  }
+
+  function_names   = merge({ for key, phase in module.phase : key => phase.name }, { for one in module.boskos : "boskos" => one.name })
+  service_accounts = merge({ for key, phase in module.phase : key => phase.service_account }, { for one in module.boskos : "boskos" => one.service_account })
+}
+
+# Every function that a topic wakes: the list of topics.json, whose keys are the entry points.
+module "phase" {
+  source   = "./modules/phase"
+  for_each = local.described.topics
+
+  project_id  = var.project_id
+  region      = var.region
+  name        = var.name
+  key         = each.key
+  description = local.descriptions[each.key]
+  labels      = local.labels
+  build       = local.build
+  settings    = local.settings[each.key]
+  environment = local.environment
+
+  ack_deadline_seconds = module.topics.ack_deadlines[each.key]
+
+  depends_on = [google_project_iam_member.builder]
+}
+
+module "boskos" {
+  source = "./modules/http"
+  count  = var.boskos == null ? 0 : 1
+
+  project_id      = var.project_id
+  region          = var.region
+  name            = var.name
+  labels          = local.labels
+  build           = local.build
+  settings        = local.settings["boskos"]
+  environment     = merge(local.environment, local.boskos_environment)
+  auth            = var.boskos.auth
+  password_secret = var.boskos.password_secret
+  invokers        = var.boskos.invokers
+  ingress         = var.boskos.ingress
+
+  depends_on = [google_project_iam_member.builder]
+}
+
+locals {
+  boskos_environment = var.boskos == null ? {} : { for variable, value in {
+    MASON_BASIC_USER    = var.boskos.basic_user
+    MASON_OWNER_PATTERN = var.boskos.owner_pattern
+    MASON_RESET_CALLERS = var.boskos.reset_callers == null ? null : join(",", var.boskos.reset_callers)
+  } : variable => value if value != null }
+}

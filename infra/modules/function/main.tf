@@ -1,0 +1,76 @@
+locals {
+  # An account's ID has 6 to 30 characters.
+  service_name = "${var.name}-${var.key}"
+}
+
+# Its own, so that each function can be given what it needs and nothing else. It never gets a key.
+resource "google_service_account" "this" {
+  project      = var.project_id
+  account_id   = local.service_name
+  display_name = "${local.service_name} (function)"
+  description  = "Runs the function ${local.service_name} of Mason."
+}
+
+resource "google_cloudfunctions2_function" "this" {
+  project     = var.project_id
+  location    = var.region
+  name        = local.service_name
+  description = var.description
+  labels      = var.labels
+
+  build_config {
+    runtime         = "nodejs24"
+    entry_point     = var.key
+    service_account = var.build.service_account
+
+    source {
+      storage_source {
+        bucket = var.build.bucket
+        object = var.build.object
+      }
+    }
+  }
+
+  service_config {
+    service_account_email            = google_service_account.this.email
+    available_memory                 = var.settings.memory
+    available_cpu                    = var.settings.cpu
+    timeout_seconds                  = var.settings.timeout_seconds
+    max_instance_request_concurrency = var.settings.concurrency
+    min_instance_count               = var.settings.min_instances
+    max_instance_count               = var.settings.max_instances
+    ingress_settings                 = var.ingress
+    environment_variables            = var.environment
+    all_traffic_on_latest_revision   = true
+
+    dynamic "secret_volumes" {
+      for_each = var.secret_files
+
+      content {
+        mount_path = secret_volumes.key
+        project_id = var.project_id
+        secret     = secret_volumes.value.secret
+
+        versions {
+          version = "latest"
+          path    = secret_volumes.value.file
+        }
+      }
+    }
+  }
+}
+
+resource "google_cloud_run_v2_service_iam_member" "invoker" {
+  for_each = var.invokers
+
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.this.name
+  role     = "roles/run.invoker"
+  member   = each.value
+
+  # A function that is made anew has a service without the grants of the one before, under the same name.
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.this.id]
+  }
+}

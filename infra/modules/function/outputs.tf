@@ -1,0 +1,14 @@
+output "name" {
+  description = "Name of the function and of its Cloud Run service."
+  value       = google_cloudfunctions2_function.this.name
+}
+
+output "url" {
+  description = "URL of its Cloud Run service, which is the audience of ID tokens, too."
+  value       = google_cloudfunctions2_function.this.service_config[0].uri
+}
+
+output "service_account" {
+  description = "Email of the account that it runs as."
+  value       = google_service_account.this.email
+}

@@ -1,0 +1,44 @@
+output "boskos_url" {
+  description = "URL of the Boskos API; null: there is none."
+  value       = one(module.boskos[*].url)
+}
+
+output "config_location" {
+  description = "Where sync reads the config."
+  value       = local.config_location
+}
+
+output "dashboard" {
+  description = "Full name of the dashboard; null: there is none."
+  value       = one(module.alerts[*].dashboard)
+}
+
+output "alerts" {
+  description = "Full names of the alert policies, by their sections in the runbook."
+  value       = one(module.alerts[*].alerts)
+}
+
+output "database" {
+  description = "Name of the ledger's Firestore database."
+  value       = module.ledger.database
+}
+
+output "functions" {
+  description = "Names of the functions, by their entry points."
+  value       = local.function_names
+}
+
+output "service_accounts" {
+  description = "Emails of the accounts that the functions run as, by their entry points: grant those of clean, recycle and janitor what your Masonables need."
+  value       = local.service_accounts
+}
+
+output "topics" {
+  description = "Names of topics, subscriptions, dead-letter topics and the subscriptions that keep dead letters, by entry point."
+  value       = module.topics.topics
+}
+
+output "jobs" {
+  description = "Names of the Scheduler's jobs, by what they wake."
+  value       = module.schedule.jobs
+}

@@ -1,0 +1,71 @@
+mock_provider "google" {
+  source = "./tests/mocks"
+}
+
+variables {
+  project_id                = "demo-project"
+  name                      = "mason"
+  functions                 = { clean = "mason-clean", sync = "mason-sync" }
+  subscriptions             = { clean = "mason-clean", sync = "mason-sync" }
+  dead_letter_subscriptions = { clean = "mason-clean-dead", sync = "mason-sync-dead" }
+  notification_channels     = ["projects/demo-project/notificationChannels/1"]
+  runbook                   = "https://docs.corp.example/mason"
+  thresholds                = { backlog_seconds = 900, errors_in_5_minutes = 10, acquire_wait_seconds = 1800, auto_close_seconds = 86400 }
+}
+
+run "alerts" {
+  module {
+    source = "./modules/alerts"
+  }
+
+  assert {
+    condition = alltrue([
+      for section in keys(output.alerts) : can(regex("\n### ${section}\n", file("README.md")))
+    ])
+    error_message = "Each alert has a section in the runbook."
+  }
+
+  assert {
+    condition     = alltrue([for key, one in google_monitoring_alert_policy.threshold : endswith(one.documentation[0].content, "https://docs.corp.example/mason#${key}")])
+    error_message = "Each alert links its section."
+  }
+
+  assert {
+    condition     = alltrue([for one in concat(values(google_monitoring_alert_policy.threshold), [google_monitoring_alert_policy.sync_stopped]) : one.notification_channels == tolist(["projects/demo-project/notificationChannels/1"])])
+    error_message = "Each alert goes to the channels."
+  }
+
+  assert {
+    condition     = google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent[0].duration == "300s" && strcontains(google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent[0].filter, "\"mason-sync\"")
+    error_message = "Five minutes without a good tick are an alert."
+  }
+
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.threshold["dead-letters"].conditions[0].condition_threshold[0].filter, "\"mason-clean-dead|mason-sync-dead\"") && google_monitoring_alert_policy.threshold["dead-letters"].conditions[0].condition_threshold[0].threshold_value == 0
+    error_message = "One dead letter is an alert."
+  }
+
+  assert {
+    condition     = alltrue([for one in concat(values(google_logging_metric.counter), values(google_logging_metric.distribution)) : strcontains(one.filter, "\"^(mason-clean|mason-sync)$\"")])
+    error_message = "Metrics count what these functions log, and nobody else's."
+  }
+
+  assert {
+    condition     = alltrue([for one in concat(values(google_logging_metric.counter), values(google_logging_metric.distribution)) : join(",", sort([for label in one.metric_descriptor[0].labels : label.key])) == join(",", sort(keys(one.label_extractors == null ? {} : one.label_extractors)))])
+    error_message = "Each label of a metric is taken out of the log."
+  }
+}
+
+run "without_sync_nothing_tells_that_it_stopped" {
+  command = plan
+
+  module {
+    source = "./modules/alerts"
+  }
+
+  variables {
+    functions = { clean = "mason-clean" }
+  }
+
+  expect_failures = [var.functions]
+}

@@ -1,0 +1,118 @@
+# ---- what runs
+
+variable "functions_zip" {
+  description = "Path of the zip that npm run build makes. Default: dist/functions.zip of this checkout."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = fileexists(coalesce(var.functions_zip, "${path.module}/../dist/functions.zip"))
+    error_message = "There is no such zip: run npm run build, or set functions_zip."
+  }
+}
+
+variable "function_settings" {
+  description = "By entry point, what differs from the defaults (512Mi, 1 CPU, 540 s, no idle instance)."
+  type = map(object({
+    memory          = optional(string)
+    cpu             = optional(string)
+    timeout_seconds = optional(number)
+    concurrency     = optional(number)
+    min_instances   = optional(number)
+    max_instances   = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.function_settings) : contains(concat(["boskos"], keys(jsondecode(file("${path.module}/topics.json")).topics)), key)])
+    error_message = "function_settings takes the entry points recycle, fulfill, clean, free, janitor, sync and boskos as keys."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(var.function_settings) : one.timeout_seconds == null ? true : one.timeout_seconds >= 1 && one.timeout_seconds <= 540])
+    error_message = "timeout_seconds takes 1 to 540: a push must be answered within 600 s."
+  }
+
+  validation {
+    condition     = alltrue([for key, one in var.function_settings : one.timeout_seconds == null || contains(["boskos", "sync"], key) ? true : one.timeout_seconds >= 540])
+    error_message = "timeout_seconds of a phase and of the janitor is 540: the engine ends a run after 530 s, and must come before Cloud Run."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(var.function_settings) : one.memory == null ? true : can(regex("^[1-9][0-9]*(Mi|Gi|M|G)$", one.memory))])
+    error_message = "memory takes a number and Mi, Gi, M or G, such as 512Mi."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(var.function_settings) : one.cpu == null ? true : can(regex("^([0-9]*[.])?[0-9]+$", one.cpu)) && try(tonumber(one.cpu) > 0 && tonumber(one.cpu) <= 8, false)])
+    error_message = "cpu takes a number of CPUs up to 8, such as 1 or 0.5."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(var.function_settings) : one.concurrency == null ? true : one.concurrency >= 1 && one.concurrency <= 1000])
+    error_message = "concurrency takes 1 to 1000."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(var.function_settings) : (one.max_instances == null ? true : one.max_instances >= 1) && (one.min_instances == null ? true : one.min_instances >= 0)])
+    error_message = "max_instances takes 1 or more, min_instances 0 or more."
+  }
+}
+
+variable "masonables" {
+  description = "Modules that register more Masonables and cleaners: paths inside functions_zip, or packages in it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.masonables : one != "" && !can(regex("[,\\s]", one))])
+    error_message = "masonables takes names of modules without commas and spaces."
+  }
+}
+
+variable "commands" {
+  description = "Whether the Masonable Command may be used: whoever writes the config can then run programs in the functions."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "environment" {
+  description = "More environment variables of every function, such as OTEL_EXPORTER_OTLP_ENDPOINT. The README's table has them all."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
+    error_message = "environment takes names of A-Z, 0-9 and _."
+  }
+
+  validation {
+    condition = length(setintersection(keys(var.environment), [
+      "MASON_CONFIG", "MASON_LEDGER", "MASON_TOPICS", "MASON_INSTALLATION", "MASON_COMMANDS", "MASON_MASONABLES", "MASON_AUTH",
+      "MASON_BASIC_USER", "MASON_BASIC_PASSWORD_FILE", "MASON_OWNER_PATTERN", "MASON_RESET_CALLERS", "GOOGLE_CLOUD_PROJECT",
+    ])) == 0
+    error_message = "environment takes no variable that follows from another input, such as MASON_CONFIG or MASON_AUTH."
+  }
+}
+
+variable "paused" {
+  description = "Whether the Scheduler rests: nothing is begun then."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "scheduler_region" {
+  description = "Region of the Scheduler's jobs, where region has none. Default: region."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.scheduler_region == null ? true : can(regex("^[a-z]+-[a-z]+[0-9]+$", var.scheduler_region))
+    error_message = "scheduler_region takes a region such as europe-west1."
+  }
+}

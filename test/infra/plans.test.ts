@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+
+import { readDescription } from '../../shared/cloud/description.ts';
+import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
+import { readEnvironment } from '../../shared/runtime/environment.ts';
+import { TOPICS } from '../../shared/topics/port.ts';
+import { allIndexes, nameOf } from '../support/firestoreIndexes.ts';
+import { describeTerraform } from './describeTerraform.ts';
+import { planOf, type Planned } from './plan.ts';
+import { copyInfra, infra, type Copy } from './terraform.ts';
+
+jest.setTimeout(60_000);
+
+const EXAMPLES = {
+  minimal: { project_id: 'demo-project', invokers: ['group:team@corp.example'] },
+  'own-masonable': {
+    project_id: 'demo-project',
+    functions_zip: join(infra, 'tests/fixtures/functions.zip'),
+    cluster_projects: ['cluster-project-1'],
+  },
+  production: { project_id: 'demo-project', email: 'people@corp.example' },
+};
+type Example = keyof typeof EXAMPLES;
+
+const description = readDescription();
+const readme = readFileSync(join(infra, 'README.md'), 'utf8');
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+/** A block that is there once. */
+const block = (values: Planned['values'], name: string): Readonly<Record<string, unknown>> =>
+  (values[name] as readonly Readonly<Record<string, unknown>>[])[0] ?? {};
+
+describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
+  'the plan of the example %s, without any network',
+  (example) => {
+    let copy: Copy;
+    let all: readonly Planned[];
+    beforeAll(async () => {
+      copy = await copyInfra();
+      all = await planOf(copy, example, EXAMPLES[example]);
+    });
+    afterAll(() => copy.remove());
+
+    const ofType = (type: string): readonly Planned[] => all.filter((one) => one.type === type);
+    const grants = (): readonly Planned[] =>
+      all.filter(({ type }) => /_iam_(member|binding|policy)$/.test(type));
+
+    test('reads nothing of a project that is not there yet', () => {
+      expect(all.filter(({ mode }) => mode !== 'managed')).toEqual([]);
+      expect(all.length).toBeGreaterThan(150);
+    });
+
+    test('adds grants to what others have granted, and takes none of theirs', () => {
+      expect(grants().filter(({ type }) => !type.endsWith('_iam_member'))).toEqual([]);
+    });
+
+    test('makes no key, and grants no basic role', () => {
+      expect(ofType('google_service_account_key')).toEqual([]);
+      const roles = grants().map(({ values }) => text(values['role']));
+      expect(roles.filter((role) => /^roles\/(owner|editor|viewer|browser)$|[Aa]dmin$/.test(role))).toEqual(
+        example === 'own-masonable' ? ['roles/container.clusterAdmin', 'roles/container.clusterAdmin'] : [],
+      );
+    });
+
+    test('lets everybody in only where the example asks for it: to boskos, behind a password', () => {
+      const open = grants().filter(({ values }) => /^all(Authenticated)?Users$/.test(text(values['member'])));
+      expect(open.map(({ address }) => address)).toEqual(
+        example === 'production'
+          ? [
+              'module.mason.module.boskos[0].module.function.google_cloud_run_v2_service_iam_member.invoker["allUsers"]',
+            ]
+          : [],
+      );
+    });
+
+    test('grants nothing that README’s table does not name', () => {
+      const granted = new Set(
+        grants()
+          .map(({ values }) => text(values['role']))
+          .filter((role) => role !== 'null'),
+      );
+      for (const role of granted)
+        if (role !== 'roles/container.clusterAdmin') expect(readme).toContain(`\`${role}\``);
+    });
+
+    test('lets no subscription expire, and pushes each with an ID token', () => {
+      const subscriptions = ofType('google_pubsub_subscription');
+      expect(subscriptions).toHaveLength(2 * TOPICS.length);
+      for (const { values } of subscriptions) expect(block(values, 'expiration_policy')).toEqual({ ttl: '' });
+      const pushed = subscriptions.filter(({ address }) => address.includes('.main['));
+      expect(pushed).toHaveLength(TOPICS.length);
+      for (const { values } of pushed) expect(block(values, 'push_config')['oidc_token']).toHaveLength(1);
+    });
+
+    test('gives a push more time than its function, and the function more than the engine', () => {
+      const functions = ofType('google_cloudfunctions2_function');
+      const timeoutOf = (key: string): number => {
+        const found = functions.find(({ values }) => text(values['name']).endsWith(`-${key}`));
+        return Number(block(found?.values ?? {}, 'service_config')['timeout_seconds']);
+      };
+      for (const topic of TOPICS) {
+        const ackDeadline = description.topics[topic].ackDeadlineSeconds;
+        expect(timeoutOf(topic)).toBeLessThanOrEqual(540);
+        expect(timeoutOf(topic)).toBeLessThan(ackDeadline);
+        expect(timeoutOf(topic) * 1_000).toBeGreaterThan(DEFAULT_TIMING.invocationMs);
+      }
+    });
+
+    test('has a function for each entry point, which nobody reaches from outside but boskos', () => {
+      const functions = ofType('google_cloudfunctions2_function').map(({ values }) => ({
+        entryPoint: block(values, 'build_config')['entry_point'],
+        ingress: block(values, 'service_config')['ingress_settings'],
+      }));
+      expect(functions).toHaveLength(TOPICS.length + 1);
+      expect(functions).toEqual(
+        expect.arrayContaining([
+          { entryPoint: 'boskos', ingress: 'ALLOW_ALL' },
+          ...TOPICS.map((entryPoint) => ({ entryPoint, ingress: 'ALLOW_INTERNAL_ONLY' })),
+        ]),
+      );
+    });
+
+    test('gives each function an environment that it takes', () => {
+      for (const { values } of ofType('google_cloudfunctions2_function')) {
+        const variables = block(values, 'service_config')['environment_variables'];
+        const environment = readEnvironment(variables as Record<string, string>);
+        const { name } = values as { readonly name: string };
+        const prefix = name.replace(/[^-]+$/, '');
+        expect(environment).toMatchObject({
+          MASON_CONFIG: { kind: 'storage', object: 'resources.yaml' },
+          MASON_LEDGER: { kind: 'firestore', databaseId: prefix.slice(0, -1) },
+          MASON_TOPICS: { kind: 'pubsub', prefix },
+          MASON_INSTALLATION: prefix.slice(0, -1),
+        });
+      }
+    });
+
+    test('publishes each schedule, with its data', () => {
+      const jobs = ofType('google_cloud_scheduler_job').map(({ values }) => ({
+        cron: values['schedule'],
+        data: Buffer.from(text(block(values, 'pubsub_target')['data']), 'base64').toString('utf8'),
+      }));
+      expect(jobs).toEqual(Object.values(description.schedules));
+    });
+
+    test('protects what can’t be made again', () => {
+      const [database] = ofType('google_firestore_database');
+      expect(database?.values).toMatchObject({
+        deletion_policy: 'PREVENT',
+        delete_protection_state: 'DELETE_PROTECTION_ENABLED',
+        point_in_time_recovery_enablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
+      });
+    });
+
+    test('has the indexes that the ledger’s queries are tested against', () => {
+      const composite = ofType('google_firestore_index').map(({ values }) =>
+        nameOf(
+          text(values['collection']),
+          (values['fields'] as readonly { readonly field_path: string }[]).map(
+            ({ field_path: field }) => field,
+          ),
+        ),
+      );
+      const single = ofType('google_firestore_field')
+        .filter(({ values }) => block(values, 'index_config')['indexes'] !== null)
+        .map(({ values }) => nameOf(text(values['collection']), [text(values['field'])]));
+      expect([...single, ...composite].sort()).toEqual([...allIndexes()].sort());
+    });
+  },
+);
+
+describe('README', () => {
+  test('names every example', () => {
+    for (const example of Object.keys(EXAMPLES)) expect(readme).toContain(`examples/${example}`);
+  });
+});
