@@ -1,16 +1,18 @@
 import type * as z from 'zod';
+import { valueFor } from './asWritten.ts';
 import { error } from './fault.ts';
 import type { Finding, Position } from './fault.ts';
 import { schemaFindings } from './schemaFindings.ts';
 import type { Locate } from './yaml/buildTree.ts';
 import { positionsIn } from './yaml/positions.ts';
 import { readYaml } from './yaml/readYaml.ts';
-import { toValue } from './yaml/tree.ts';
 import type { MapTree, Tree } from './yaml/tree.ts';
 
 /**
  * What a Masonable or a cleaner says of its settings: a zod schema of the parsed YAML. Its `.meta({ description, examples })`
  * continue the cure of a fault ("Write DESCRIPTION, like KEY: EXAMPLE"); an issue of its own may bring `params: { cure }`.
+ * `asWritten: true` on a text keeps what looks like a number as it is written; `onePerNeed: true` on a mapping has its
+ * lists compared with the needs.
  */
 export type ContentSchema<T = unknown> = z.ZodType<T>;
 
@@ -36,15 +38,20 @@ interface Content {
   readonly at: Position;
 }
 
-/** Checks a content against its schema. No content at all is the same as an empty mapping. */
+/**
+ * Checks a content against its schema. No content at all is the same as an empty mapping.
+ * @returns `tree`: the content as it was read, if it is YAML
+ */
 export function checkContent({ text, schema, path, locate, at }: Content): {
   value?: unknown;
+  tree?: Tree;
   findings: Finding[];
 } {
   const yaml = readYaml(text, locate);
   const findings = yaml.findings.map((finding) => ({ ...finding, path: joinPaths(path, finding.path) }));
   if (findings.length > 0) return { findings };
-  return checkTree({ tree: yaml.tree ?? emptyMap(at), schema, path });
+  const tree = yaml.tree ?? emptyMap(at);
+  return { ...checkTree({ tree, schema, path }), tree };
 }
 
 /** Checks a value that has been read against the schema of a content. */
@@ -54,7 +61,7 @@ export function checkTree(part: { tree: Tree; schema: ContentSchema; path: strin
 } {
   const { tree, schema, path } = part;
   try {
-    const checked = schema.safeParse(toValue(tree));
+    const checked = schema.safeParse(valueFor(tree, schema));
     return checked.success
       ? { value: checked.data, findings: [] }
       : { findings: schemaFindings(part, checked.error) };

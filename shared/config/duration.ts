@@ -17,6 +17,22 @@ export const duration = z
   })
   .transform((text, context) => aboveZero(parseGoDuration(text), context));
 
+/**
+ * A duration in Go's form, or the word or number that stands for none; read as milliseconds, or as that. What YAML 1.1
+ * makes of a bare `off` is `false`.
+ */
+export const durationOr = <const None extends 'off' | 0>(none: None) =>
+  z
+    .union(
+      [z.literal(none === 'off' ? [none, false] : [none]), z.string().meta({ pattern: DURATION_PATTERN })],
+      {
+        error: `is neither a duration nor ${none}`,
+      },
+    )
+    .transform((value, context) =>
+      value === none || value === false ? none : aboveZero(parseGoDuration(String(value)), context),
+    );
+
 /** Go's durations are signed 64-bit counts. */
 const LONGEST_NANOSECONDS = 2 ** 63;
 const NANOSECONDS_IN_A_MILLISECOND = 1_000_000;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { duration, lifespan } from './duration.ts';
+
+import { MOST_REAP_STATES } from '../runtime/reapStates.ts';
+import { duration, durationOr, lifespan } from './duration.ts';
 import { LONGEST_RESOURCE_NAME, RESOURCE_NAME } from './resourceName.ts';
 
 /**
@@ -19,6 +21,9 @@ const resourceName = z
   });
 
 const count = z.int().min(0);
+
+/** As many as the record of a resource keeps. */
+const MOST_FAILURES = 20;
 
 const janitorSettings = z
   .looseObject({
@@ -68,6 +73,40 @@ const masonFields = z.object({
     .boolean()
     .prefault(false)
     .meta({ description: 'true to begin nothing new for this type', examples: [true] }),
+  'lease-expiry': durationOr('off')
+    .optional()
+    .meta({
+      description:
+        'how long an owner may hold a member without a sign of life, in units of h, m, s or ms; off: for ever',
+      examples: ['30m'],
+    }),
+  'reap-states': z
+    .array(
+      z
+        .string()
+        .min(1)
+        .meta({ description: 'a state', examples: ['busy'] }),
+    )
+    .max(MOST_REAP_STATES)
+    .optional()
+    .meta({
+      description: `the states in which owners must give signs of life: a list of at most ${MOST_REAP_STATES}`,
+      examples: [['busy', 'cleaning', 'leased']],
+    }),
+  'quarantine-hold': durationOr(0)
+    .prefault('24h')
+    .meta({
+      description:
+        'how long a member in quarantine keeps what it is made of, for a person to look, in units of h, m, s or ms; 0: not at all',
+      examples: ['24h'],
+    }),
+  'suspect-after': count
+    .max(MOST_FAILURES)
+    .prefault(3)
+    .meta({
+      description: `the failures in a row after which what members were made of is set aside: a whole number up to ${MOST_FAILURES}; 0: never`,
+      examples: [3],
+    }),
   janitor: janitorSettings.optional(),
 });
 
@@ -80,6 +119,10 @@ const masonSettings = masonFields.transform((fields) => ({
   patienceMs: fields.patience,
   paused: fields.paused,
   janitor: fields.janitor ?? null,
+  leaseExpiryMs: fields['lease-expiry'] ?? null,
+  reapStates: fields['reap-states'] ?? null,
+  quarantineHoldMs: fields['quarantine-hold'],
+  suspectAfter: fields['suspect-after'],
 }));
 
 const builderConfig = z.object({

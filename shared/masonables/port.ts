@@ -43,7 +43,10 @@ export type Destruction = { readonly done: true } | NotYet;
 export interface Masonable {
   /** Resolves with the user data that the user of the virtual resource gets. */
   construct(resource: MasonableResource, leased: LeasedResources, context: RunContext): Promise<Construction>;
-  /** Deletes what `construct` made in earlier cycles, finished or not. Without it there is nothing to delete. */
+  /**
+   * Deletes what `construct` made in earlier cycles, finished or not. Without it there is nothing to delete.
+   * @param leased those that it still has: none after a long quarantine, whose leases went back and are clean
+   */
   destroy?(resource: MasonableResource, leased: LeasedResources, context: RunContext): Promise<Destruction>;
 }
 

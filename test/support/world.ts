@@ -10,7 +10,7 @@ import type { Ledger } from '../../shared/ledger/port.ts';
 import type { BoskosUsers } from '../../shared/boskos/port.ts';
 import { DEFAULT_TIMING, type Timing } from '../../shared/mason/timing.ts';
 import { noneCleaner } from '../../shared/masonables/none/none.ts';
-import { createRegistry } from '../../shared/masonables/registry.ts';
+import { createRegistry, type Registry } from '../../shared/masonables/registry.ts';
 import { openLocalLedger } from '../../shared/runtime/composeLocal.ts';
 import type { LogEntry } from '../../shared/runtime/log.ts';
 import type { Random } from '../../shared/runtime/random.ts';
@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly timing?: Partial<Timing>;
   /** Milliseconds (default: 30 min). */
   readonly leaseExpiryMs?: number;
+  /** Registers Masonables and cleaners beside `Scripted`. Called once for each process. */
+  readonly register?: (registry: Registry) => void;
 }
 
 const MINUTE_MS = 60_000;
@@ -331,6 +333,7 @@ export class World {
     registry.registerConfigConverter('Scripted', this.script.converter);
     registry.registerCleaner('Scripted', this.script.cleaner);
     registry.registerCleaner('None', noneCleaner);
+    this.#options.register?.(registry);
     return registry;
   }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../fault.ts';
 import { listed, nearest } from '../nearest.ts';
 import type { Locate } from '../yaml/buildTree.ts';
 import { positionsInScalar } from '../yaml/positionsInScalar.ts';
+import { checkItems } from './checkItems.ts';
 import type { Draft, Spot } from './draft.ts';
 
 interface Source {
@@ -43,7 +44,7 @@ function sayBornFree({ state, at, path }: Draft): Finding[] {
 }
 
 function checkItsContent(
-  { builder, path: entryPath, tree }: Draft,
+  { builder, path: entryPath, tree, needs }: Draft,
   schema: ContentSchema,
   source: Source,
 ): Finding[] {
@@ -53,9 +54,14 @@ function checkItsContent(
     const isAbsent = config?.value.kind === 'map' && !config.value.entries.has('content');
     if (!config || !isAbsent) return [];
     const at = config.value.at;
-    return checkContent({ text: '', schema, path, locate: () => at, at }).findings;
+    const { findings } = checkContent({ text: '', schema, path, locate: () => at, at });
+    return [...findings, ...checkItems({ tree: null, schema, path, at, needs })];
   }
   const scalar = builder.content;
   const locate = positionsInScalar({ text: source.text, scalar, locate: source.locate });
-  return checkContent({ text: scalar.text, schema, path, locate, at: scalar.at }).findings;
+  const read = checkContent({ text: scalar.text, schema, path, locate, at: scalar.at });
+  return [
+    ...read.findings,
+    ...(read.tree ? checkItems({ tree: read.tree, schema, path, at: scalar.at, needs }) : []),
+  ];
 }

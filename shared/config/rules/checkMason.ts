@@ -1,3 +1,4 @@
+import { NEVER_REAPED } from '../../runtime/reapStates.ts';
 import { error, pathTo } from '../fault.ts';
 import type { Finding } from '../fault.ts';
 import { parseGoDuration } from '../goDuration.ts';
@@ -6,8 +7,21 @@ import { childOf } from '../yaml/tree.ts';
 import type { Draft } from './draft.ts';
 import { textAt } from './draft.ts';
 
-/** The pause between attempts begins no longer than it may ever get. */
-export function checkMason({ tree, path }: Draft): Finding[] {
+/** The pause between attempts begins no longer than it may ever get; what Mason moves on itself needs no reaper. */
+export const checkMason = (draft: Draft): Finding[] => [...checkPauses(draft), ...checkReaped(draft)];
+
+function checkReaped({ tree, path }: Draft): Finding[] {
+  const statesPath = pathTo(pathTo(path, 'mason'), 'reap-states');
+  const states = childOf(childOf(tree, 'mason'), 'reap-states');
+  if (states?.kind !== 'list') return [];
+  return states.items.flatMap((item, index) => {
+    if (item.kind !== 'scalar' || !NEVER_REAPED.includes(String(item.value))) return [];
+    const problem = `a member in the state ${String(item.value)} is not in use: there is nobody whose sign of life is missed`;
+    return error(item.at, { path: pathTo(statesPath, index), problem, cure: 'Delete it from the list' });
+  });
+}
+
+function checkPauses({ tree, path }: Draft): Finding[] {
   const masonPath = pathTo(path, 'mason');
   const mason = childOf(tree, 'mason');
   const base = textAt(mason, 'retry-base', masonPath);

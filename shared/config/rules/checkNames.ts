@@ -16,6 +16,7 @@ const KNOWN_STATES = [
   'tombstone',
   'quarantined',
   'returned',
+  'held',
 ] as const;
 
 /** Names are unique over all types and equal no state. */

@@ -1,0 +1,9 @@
+import type { GoogleParts } from '../google/callGoogle.ts';
+
+/** What comes from outside. */
+export interface GcpParts extends GoogleParts {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}

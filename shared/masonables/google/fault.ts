@@ -1,0 +1,51 @@
+import { MasonError } from '../../errors.ts';
+
+/**
+ * What is wrong, as far as it decides what to do next.
+ *
+ * - absent: the thing is not there
+ * - exists: a thing of that name is there already
+ * - conflict: something else is being done to the thing; the same call succeeds later
+ * - busy: too many calls, a fault of Google's, or no answer at all; the same call may succeed later
+ * - quota: the project may not have more of something there
+ * - stockout: the zone has no more machines of that kind
+ * - denied: the caller lacks a permission, or the project lacks the API
+ * - invalid: the call itself is wrong
+ */
+export type FaultKind =
+  'absent' | 'exists' | 'conflict' | 'busy' | 'quota' | 'stockout' | 'denied' | 'invalid';
+
+interface Facts {
+  readonly kind: FaultKind;
+  /** For people: what was tried, what Google says, what to do. */
+  readonly message: string;
+  /** Milliseconds that Google asks to wait (Retry-After). */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A call of a Google API, or an operation that one began, that did not succeed. */
+export class GoogleFault extends MasonError {
+  readonly kind: FaultKind;
+  readonly retryAfterMs: number;
+
+  constructor({ kind, message, retryAfterMs = 0, cause }: Facts) {
+    super('GOOGLE_FAILED', message, { cause });
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Whether `error` is a fault of one of these kinds. */
+export const isFault = (error: unknown, ...kinds: readonly FaultKind[]): error is GoogleFault =>
+  error instanceof GoogleFault && kinds.includes(error.kind);
+
+/** Resolves with null where `work` fails with a fault of one of these kinds. */
+export async function unless<T>(kinds: readonly FaultKind[], work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isFault(error, ...kinds)) return null;
+    throw error;
+  }
+}
