@@ -1,8 +1,11 @@
 // Arrows go one way: functions → mason → ports; adapters → their port; records, config and runtime at the bottom.
 
-/** One group: the adapter's path below shared/, whether it is a folder or a single file. */
+/**
+ * One group: the adapter's path below shared/, whether it is a folder or a single file. masonables/google is what those that
+ * call Google's APIs share.
+ */
 const ADAPTER =
-  '^shared/((?:ledger/(?:sqlite|firestore)|topics/(?:local|pubsub)|boskos/(?:http|ranch))(?=/|[.]ts$)|masonables/[^/]+(?=/)|config/(?:file|https|storage|firestore)(?=/)|runtime/otel(?=/))';
+  '^shared/((?:ledger/(?:sqlite|firestore)|topics/(?:local|pubsub)|boskos/(?:http|ranch))(?=/|[.]ts$)|masonables/(?!google/)[^/]+(?=/)|config/(?:file|https|storage|firestore)(?=/)|runtime/otel(?=/))';
 const COMPOSE = '^shared/runtime/compose(?:Boskos|Deployed|Local)?[.]ts$';
 const RECORDS = '^shared/ledger/records(?=/|[.]ts$)';
 const PROGRAMS = '^shared/(?:local|cli|cloud)/';

@@ -1,7 +1,9 @@
 import type { Mason } from '../../shared/mason/mason.ts';
+import { endHolds } from './endHolds.ts';
 import { loadConfig } from './loadConfig.ts';
 import { republishDue } from './republishDue.ts';
 import { tendPools } from './tendPools.ts';
+import { watchPools } from './watchPools.ts';
 
 type Duty = (mason: Mason) => Promise<void>;
 
@@ -12,11 +14,13 @@ const DUTIES: Readonly<Record<string, Duty>> = {
     await engine.publish(await boskos.keepUp());
   },
   'load the config': loadConfig,
+  'end what was held for long enough': endHolds,
   'tend the pools': tendPools,
   'match those who wait': async ({ ledger, matcher, engine }) => {
     const types = await ledger.configs.types();
     await engine.publish(await matcher.look(types.map(({ type }) => type)));
   },
+  'watch the pools': watchPools,
   'forget what is over': async ({ ledger }) => {
     await ledger.configs.sweep();
     await ledger.users.forget(REQUEST_MEMORY_MS);

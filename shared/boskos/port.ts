@@ -5,6 +5,7 @@ import type {
   Grant,
   Granted,
   NamedTake,
+  Pools,
   PoolView,
   Queue,
   Settled,
@@ -24,6 +25,8 @@ export interface Boskos {
 
   /** Its pools, for people. */
   pools(): Promise<readonly PoolView[]>;
+  /** How many of the type are free or in use. */
+  ready(type: string): ReturnType<Pools['ready']>;
 
   /**
    * Gives signs of life for what another server lends, takes up what was left half done there.

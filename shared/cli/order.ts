@@ -1,7 +1,8 @@
 import { MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
-import { publishAnswer, retryAnswer } from '../local/api.ts';
+import { holdAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../local/api.ts';
 import type { Io } from './io.ts';
+import { relative } from './relative.ts';
 import type { ServerClient } from './serverClient.ts';
 
 /** Publishes a bare name: an order to run this phase of this resource. */
@@ -28,5 +29,46 @@ export async function retry(
 ): Promise<void> {
   const answer = await server.post('/retry', { name: order.name }, retryAnswer);
   if (order.json) io.out(`${JSON.stringify(answer)}\n`);
-  else io.out(`${answer.name} is out of quarantine and goes on with ${answer.phase}\n`);
+  else {
+    const next = answer.phase === null ? `is ${answer.state}` : `goes on with ${answer.phase}`;
+    io.out(`${answer.name} is out of quarantine and ${next}\n`);
+  }
+}
+
+/** Sets a free resource, or one in quarantine, aside for a while. */
+export async function hold(
+  io: Io,
+  server: ServerClient,
+  order: {
+    readonly name: string;
+    /** Milliseconds. */
+    readonly forMs: number;
+    readonly reason: string;
+    readonly json: boolean;
+  },
+): Promise<void> {
+  const { json, ...request } = order;
+  const answer = await server.post('/hold', request, holdAnswer);
+  if (json) io.out(`${JSON.stringify(answer)}\n`);
+  else {
+    const end = `${answer.until} (${relative(Date.parse(answer.until), io.now())})`;
+    io.out(
+      `${answer.name} is ${answer.state} until ${end}\nTo let it go before: mason release ${answer.name}\n`,
+    );
+  }
+}
+
+/** Ends a hold; one in quarantine gives its leases back. */
+export async function release(
+  io: Io,
+  server: ServerClient,
+  order: { readonly name: string; readonly to: 'free' | 'dirty'; readonly json: boolean },
+): Promise<void> {
+  const { name, to } = order;
+  const answer = await server.post('/release', { name, to }, releaseAnswer);
+  if (order.json) io.out(`${JSON.stringify(answer)}\n`);
+  else {
+    const leases = answer.returned.length === 0 ? '' : `; it gave back ${answer.returned.join(', ')}`;
+    io.out(`${answer.name} is no longer held, and ${answer.state}${leases}\n`);
+  }
 }

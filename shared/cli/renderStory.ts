@@ -15,6 +15,7 @@ export function renderStory(story: Story, io: Pick<Io, 'now' | 'paint'>): string
     ['type', story.type],
     ['state', `${story.state}, since ${when(story.lastUpdate)}`],
     ...holderOf(story),
+    ...holdFacts(story, when),
     ...(story.expiration === null ? [] : [['lifespan', `ends ${when(story.expiration)}`] as const]),
     ...workFacts(story, when),
     ['user data', ...userDataLines(story)],
@@ -35,6 +36,13 @@ function holderOf({ owner, heldBy }: Story): Fact[] {
 }
 
 type When = (iso: string) => string;
+
+function holdFacts({ name, hold }: Story, when: When): Fact[] {
+  if (hold === null) return [];
+  const reason = hold.reason === '' ? [] : [hold.reason];
+  const cure = `To let it go before: mason release ${name}`;
+  return [['on hold', `since ${when(hold.at)}, until ${when(hold.until)}`, ...reason, cure]];
+}
 
 function workFacts(story: Story, when: When): Fact[] {
   const { work } = story;
@@ -72,10 +80,16 @@ function troubleFacts(work: Work & { name: string }, when: When): Fact[] {
   const facts: readonly (Fact | null)[] = [
     work.attempts + work.crashes > 0 ? ['failures', failuresOf(work)] : null,
     lastError && ['last error', `${when(lastError.at)} in ${lastError.phase}:`, lastError.message],
-    quarantine && ['quarantine', `since ${when(quarantine.at)}:`, reason, cure],
+    quarantine && ['quarantine', `since ${when(quarantine.at)}:`, reason, ...keptFor(quarantine, when), cure],
+    quarantine === null && work.failures.length > 0
+      ? ['suspected', `part of ${work.failures.join(', ')}`]
+      : null,
   ];
   return facts.filter((fact) => fact !== null);
 }
+
+const keptFor = ({ keepUntil }: NonNullable<Work['quarantine']>, when: When): string[] =>
+  keepUntil === null ? [] : [`it keeps its leases until ${when(keepUntil)}`];
 
 function failuresOf({ attempts, crashes }: { attempts: number; crashes: number }): string {
   const deaths = crashes > 0 ? `, and ${crashes} runs whose process died` : '';

@@ -1,13 +1,14 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import { parseGoDuration } from '../config/goDuration.ts';
 import { configJsonSchema } from '../config/jsonSchema.ts';
 import { ERRORS, MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
 import { check } from './check.ts';
 import type { Io } from './io.ts';
-import { publish, retry } from './order.ts';
+import { hold, publish, release, retry } from './order.ts';
 import { proxy, type ProxyOrder } from './proxy/proxy.ts';
-import { createServerClient, readUrl } from './serverClient.ts';
+import { createServerClient, readUrl, type ServerClient } from './serverClient.ts';
 import { status } from './status.ts';
 
 /** EX_SOFTWARE of sysexits.h. */
@@ -93,8 +94,45 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     .action(async (name: string, flags: ServerFlags) => {
       await retry(io, clientOf(flags), { name, json: flags.json ?? false });
     });
+  addHolds(program, io, clientOf);
   addProxy(program, io);
   return program;
+}
+
+function addHolds(program: Command, io: Io, clientOf: (flags: ServerFlags) => ServerClient): void {
+  withServer(program.command('hold'))
+    .description(
+      'sets a free resource, or one in quarantine, aside: nobody gets it, and Mason leaves it alone',
+    )
+    .argument('<name>', 'of a resource')
+    .option(
+      '--for <duration>',
+      'after which it ends by itself, such as 90m or 2h',
+      readDuration,
+      TWO_HOURS_MS,
+    )
+    .option('--reason <text>', 'for those who see it', '')
+    .action(async (name: string, flags: ServerFlags & { for: number; reason: string }) => {
+      const { json = false, for: forMs, reason } = flags;
+      await hold(io, clientOf(flags), { name, forMs, reason, json });
+    });
+  withServer(program.command('release'))
+    .description('ends a hold; one in quarantine stays there, and gives back what it is made of')
+    .argument('<name>', 'of a resource')
+    .addOption(
+      new Option('--to <state>', 'what one that was free becomes').choices(['free', 'dirty']).default('free'),
+    )
+    .action(async (name: string, flags: ServerFlags & { to: 'free' | 'dirty' }) => {
+      await release(io, clientOf(flags), { name, to: flags.to, json: flags.json ?? false });
+    });
+}
+
+const TWO_HOURS_MS = 7_200_000;
+
+function readDuration(text: string): number {
+  const ms = parseGoDuration(text);
+  if (typeof ms === 'number' && ms >= 1_000) return ms;
+  throw new InvalidArgumentError('It is a duration such as 90m or 2h, of a second at least.');
 }
 
 /** No `json`: what it says is said by those who are behind it. */

@@ -14,6 +14,7 @@ export interface Ledger {
   readonly users: Users;
   readonly configs: Configs;
   readonly loans: Loans;
+  readonly holds: Holds;
   readonly views: Views;
   close(): Promise<void>;
 }
@@ -105,7 +106,10 @@ export interface Claims {
   takeDue(limit: number, graceMs: number): Promise<readonly Wake[]>;
   /** All unclaimed records with work whose time may come: for a start where no message survived. */
   unclaimed(): Promise<readonly Wake[]>;
-  /** Out of quarantine, with its attempts at zero. Null: it is not in quarantine. */
+  /**
+   * Out of quarantine, with its attempts at zero. A physical one that was set aside as a suspect becomes dirty: what wakes
+   * it finds nothing to do until it is taken. Null: it is not in quarantine.
+   */
   retry(name: string, graceMs: number): Promise<Wake | null>;
 }
 
@@ -142,6 +146,11 @@ export interface Pools {
     type: string,
     names: { readonly newName: () => string; readonly newOwner: () => string; readonly graceMs: number },
   ): Promise<SizeChange>;
+  /**
+   * How many members are free, kept for somebody or in use, with nothing left to do, and when (ms since the epoch) that was
+   * so. They are counted, not read.
+   */
+  ready(type: string): Promise<{ readonly at: number; readonly members: number }>;
   /** Unowned resources whose lifespan is over → toBeDeleted. @returns their names. */
   expire(type: string): Promise<readonly string[]>;
   /** Dirty and toBeDeleted members of a virtual type, and free ones never built → cleaning, cycle + 1, phase recycle. */
@@ -163,10 +172,17 @@ export interface Pools {
     order: { readonly newOwner: () => string; readonly graceMs: number },
   ): Promise<NamedTake>;
   /**
-   * Since more than `leaseExpiryMs`: what vanished owners hold in the states that the original reaps, what nobody owns in
-   * one of those, and virtual resources left in no known state → dirty.
+   * Since more than `leaseExpiryMs`: what vanished owners hold in one of the states, what nobody owns in one of those, and
+   * virtual resources left in no known state → dirty. What the type's config says goes before both.
+   *
+   * @param states default: those that the original reaps
    */
-  reap(type: string, leaseExpiryMs: number): Promise<readonly string[]>;
+  reap(type: string, leaseExpiryMs: number, states?: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Up to `limit` of those that lie under the name of a virtual resource, from a random place on: who it is kept for is gone,
+   * or does not lease it → dirty. @returns their names
+   */
+  takeInOrphans(limit: number): Promise<readonly string[]>;
 }
 
 // ---- queue: who waits, and the one matcher per component that decides
@@ -413,6 +429,46 @@ export interface Loans {
   stock(type: string, limit: number): Promise<readonly ResourceRecord[]>;
   /** Up to `limit` members given back that were built by another config than today's, the longest unchanged first. */
   outdated(type: string, limit: number): Promise<readonly ResourceRecord[]>;
+}
+
+// ---- holds: what is set aside for people to look at
+
+export interface HoldOrder {
+  /** Milliseconds. */
+  readonly forMs: number;
+  /** In a person's words; may be empty. */
+  readonly reason: string;
+}
+
+/** notFree: only a free resource or one in quarantine can be held. */
+export type HoldRefusal = 'unknown' | 'notFree' | 'notHeld';
+
+export type HoldResult =
+  | { readonly kind: 'held'; readonly record: ResourceRecord }
+  | { readonly kind: 'refused'; readonly reason: HoldRefusal };
+
+export interface EndedHold {
+  /** As it is now. */
+  readonly record: ResourceRecord;
+  /** What one in quarantine gave back. */
+  readonly returned: readonly string[];
+}
+export type ReleaseResult =
+  ({ readonly kind: 'released' } & EndedHold) | { readonly kind: 'refused'; readonly reason: HoldRefusal };
+
+export interface Holds {
+  /**
+   * Sets a free resource or one in quarantine aside: nobody gets it, and Mason does nothing with it, until the time is over
+   * or a person releases it. One that is held already is held for so long from now on.
+   */
+  begin(name: string, order: HoldOrder): Promise<HoldResult>;
+  /**
+   * Ends a hold. One in quarantine stays there and gives its leases back; of a virtual one that is no longer whole, free
+   * becomes dirty.
+   */
+  release(name: string, to: 'free' | 'dirty'): Promise<ReleaseResult>;
+  /** Ends up to `limit` holds whose time is over, and returns what was kept in quarantine for long enough. */
+  endDue(limit: number): Promise<readonly EndedHold[]>;
 }
 
 // ---- views: for people

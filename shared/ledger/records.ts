@@ -14,6 +14,8 @@ export const STATE = {
   cleaning: 'cleaning',
   dirty: 'dirty',
   free: 'free',
+  /** Set aside by a person for a while. */
+  held: 'held',
   leased: 'leased',
   quarantined: 'quarantined',
   /** Given back free to the Boskos that lent it; what became of it there this ledger doesn't know. */
@@ -76,7 +78,20 @@ const workSchema = z.object({
   /** Claims that expired in recycle or clean since the last advance: their process died or hung. */
   crashes: z.number(),
   lastError: z.object({ at: z.number(), phase: z.enum(TASKS), message: z.string() }).nullable(),
-  quarantine: z.object({ at: z.number(), reason: z.string() }).nullable(),
+  quarantine: z
+    .object({
+      at: z.number(),
+      reason: z.string(),
+      /** Until when (ms since the epoch) its leases are kept for a person to look; null: it has none (any more). */
+      keepUntil: z.number().nullable().default(null),
+      /** Nothing of its own failed: it was part of what failed (see `failures`). */
+      suspect: z.boolean().default(false),
+    })
+    .nullable(),
+  /** The cycle in which a construct failed on the present leases, since when none has succeeded; null: none. */
+  failedCycle: z.number().nullable().default(null),
+  /** Of a physical resource: the failures in a row that it was part of, each of another cycle. */
+  failures: z.array(z.string()).readonly().default([]),
   queue: queueSchema.nullable(),
   history: z.array(historyEntrySchema).readonly(),
 });
@@ -98,6 +113,8 @@ const loanSchema = z.object({
 /** A resource that this Mason holds on another Boskos server. */
 export type Loan = Readonly<z.infer<typeof loanSchema>>;
 
+/** A person has set the resource aside: until then (ms since the epoch) Mason leaves it alone, and users can't get it. */
+const holdSchema = z.object({ at: z.number(), until: z.number(), reason: z.string() });
 export const recordSchema = z.object({
   /** A release reads its own schema version and the one before, and refuses a newer one. */
   schema: z.literal(1),
@@ -118,6 +135,7 @@ export const recordSchema = z.object({
   work: workSchema.nullable(),
   /** Null: it is the ledger's own, or the server that lends it has it. */
   loan: loanSchema.nullable().default(null),
+  hold: holdSchema.nullable().default(null),
 });
 /** One resource: Boskos's part and, where Mason works on it, Mason's part. */
 export type ResourceRecord = Readonly<z.infer<typeof recordSchema>>;

@@ -5,6 +5,8 @@ const sizeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dynamic'), min: z.number(), max: z.number() }),
 ]);
 
+const DAY_MS = 86_400_000;
+
 const settingsSchema = z.object({
   maxAttempts: z.number(),
   constructTimeoutMs: z.number(),
@@ -14,6 +16,17 @@ const settingsSchema = z.object({
   patienceMs: z.number(),
   paused: z.boolean(),
   janitor: z.looseObject({ type: z.string() }).nullable(),
+  /** Milliseconds that a silent owner may hold a member; `off`: for ever. Null: as this Mason does with all types. */
+  leaseExpiryMs: z
+    .union([z.number(), z.literal('off')])
+    .nullable()
+    .default(null),
+  /** States of which owners have to give signs of life. Null: as this Mason does with all types. */
+  reapStates: z.array(z.string()).readonly().nullable().default(null),
+  /** Milliseconds that a member in quarantine keeps its leases for a person to look. */
+  quarantineHoldMs: z.number().default(DAY_MS),
+  /** Failures in a row after which what a member was made of is set aside; 0: never. */
+  suspectAfter: z.number().default(3),
 });
 
 const componentSchema = z.object({

@@ -30,6 +30,8 @@ const poolSchema = z.object({
   /** In line for supply. */
   waiting: count,
   quarantined: count,
+  /** Set aside by people, without those in quarantine. */
+  held: count,
   /** Phase → members due for it, without those that wait for supply. */
   phases: z.record(z.string(), count),
   /** Owned by nobody, in states that mean nothing to Mason. */
@@ -86,7 +88,18 @@ const workSchema = z.object({
   attempts: count,
   crashes: count,
   lastError: z.object({ at: time, phase: z.enum(TASKS), message: z.string() }).nullable(),
-  quarantine: z.object({ at: time, reason: z.string() }).nullable(),
+  quarantine: z
+    .object({
+      at: time,
+      reason: z.string(),
+      /** Until when its leases are kept; null: it has none. */
+      keepUntil: time.nullable(),
+      /** It was part of what failed: tried again, it becomes dirty. */
+      suspect: z.boolean(),
+    })
+    .nullable(),
+  /** Those in a row that it was part of. */
+  failures: z.array(z.string()).readonly(),
   history: z.array(z.object({ at: time, what: z.string() })).readonly(),
 });
 
@@ -101,6 +114,8 @@ export const resourceAnswer = z.object({
   userDataKeys: z.array(z.string()).readonly(),
   /** Only where it was asked for: it may hold credentials. */
   userData: userDataSchema.nullable(),
+  /** A person has set it aside. */
+  hold: z.object({ at: time, until: time, reason: z.string() }).nullable(),
   /** Mason's part; null: it never worked on it. */
   work: workSchema.nullable(),
 });
@@ -127,6 +142,25 @@ export const publishAnswer = z.object({
 });
 
 export const retryRequest = z.strictObject({ name: z.string().min(1) });
-export const retryAnswer = z.object({ name: z.string(), phase: z.enum(TASKS) });
+/** `phase`: with which it goes on; null: it waits, dirty, for whoever cleans it. */
+export const retryAnswer = z.object({ name: z.string(), state: z.string(), phase: z.enum(TASKS).nullable() });
+
+/** Milliseconds: a year. */
+const LONGEST_HOLD_MS = 31_536_000_000;
+
+export const holdRequest = z.strictObject({
+  name: z.string().min(1),
+  forMs: z.number().min(1_000).max(LONGEST_HOLD_MS),
+  reason: z.string().max(1_000),
+});
+export const holdAnswer = z.object({ name: z.string(), state: z.string(), until: time });
+
+export const releaseRequest = z.strictObject({ name: z.string().min(1), to: z.enum(['free', 'dirty']) });
+/** `returned`: leases that one in quarantine gave back. */
+export const releaseAnswer = z.object({
+  name: z.string(),
+  state: z.string(),
+  returned: z.array(z.string()).readonly(),
+});
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

@@ -19,6 +19,7 @@ export function breathing(ledger: Ledger): Ledger {
     users: breathingPart(ledger.users, breathe),
     configs: breathingPart(ledger.configs, breathe),
     loans: breathingPart(ledger.loans, breathe),
+    holds: breathingPart(ledger.holds, breathe),
     views: breathingPart(ledger.views, breathe),
     close: () => ledger.close(),
   };

@@ -50,9 +50,9 @@ export async function run(settings: Settings): Promise<number> {
         histograms.ran(run);
       },
     });
-    const { only, leaseExpiryMs, requestTtlMs } = settings;
+    const { only, leaseExpiryMs, reapStates, requestTtlMs } = settings;
     const openBoskos = settings.boskos === null ? undefined : await openBoskosServer(settings.boskos);
-    const given = { only, leaseExpiryMs, requestTtlMs, openBoskos };
+    const given = { only, leaseExpiryMs, reapStates, requestTtlMs, openBoskos };
     const parts = { ...surroundings, log: events.log, ledger, registry, config, tracer };
     const runner = createRunner({ ...parts, ...given });
     // Its ledger only mirrors the other server's resources, so there is no API on it.
@@ -105,6 +105,7 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
       config,
       only,
       hints: boskos === undefined ? [] : hintsFor(server.url),
+      ...(settings.boskos !== null && { boskosUrl: settings.boskos.url }),
     });
     await runner.start();
     const rest = settings.untilIdle ? [waitForIdle(runner, settings, waiting.signal)] : [];

@@ -28,6 +28,8 @@ export interface RunnerOptions extends Surroundings {
   readonly openBoskos: OpenBoskos | undefined;
   /** Milliseconds (see RanchOptions). */
   readonly leaseExpiryMs: number;
+  /** See RanchOptions. */
+  readonly reapStates?: readonly string[];
   /** Milliseconds (see RanchUsersOptions). */
   readonly requestTtlMs: number;
 }

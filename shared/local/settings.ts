@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { parseGoDuration } from '../config/goDuration.ts';
+import { REAPED_STATES } from '../ledger/transitions/states.ts';
 import type { BoskosPlace } from '../runtime/boskosPlace.ts';
+import { readReapStates } from '../runtime/reapStates.ts';
 
 /** What the flags of `npm start` say. */
 export interface Settings {
@@ -23,6 +25,8 @@ export interface Settings {
   readonly requestTtlMs: number;
   /** Milliseconds (see RanchOptions). */
   readonly leaseExpiryMs: number;
+  /** See RanchOptions. */
+  readonly reapStates: readonly string[];
 }
 
 export const IN_MEMORY = ':memory:';
@@ -40,6 +44,7 @@ interface Flags {
   readonly boskosPasswordFile?: string;
   readonly requestTtl: number;
   readonly leaseExpiry: number;
+  readonly reapStates: readonly string[];
 }
 
 /** Apart, since two that read a config differently would undo each other's work on one ledger. */
@@ -73,6 +78,7 @@ export function readSettings(
     only,
     requestTtlMs: flags.requestTtl,
     leaseExpiryMs: flags.leaseExpiry,
+    reapStates: flags.reapStates,
   };
 }
 
@@ -141,6 +147,11 @@ function createProgram(): Command {
         .argParser(readDuration)
         .default(1_800_000, '30m'),
     )
+    .addOption(
+      new Option('--reap-states <states>', 'in which states that holds, separated by commas')
+        .argParser(readStates)
+        .default(REAPED_STATES, REAPED_STATES.join()),
+    )
     .option('--json', 'one event a line, for programs')
     .allowExcessArguments(false)
     .showHelpAfterError('(npm start -- --help tells the flags)')
@@ -155,6 +166,12 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('It is a number from 0 to 65535.');
+}
+
+function readStates(text: string): readonly string[] {
+  const states = readReapStates(text);
+  if ('fault' in states) throw new InvalidArgumentError(`It ${states.fault}.`);
+  return states;
 }
 
 function readDuration(text: string): number {

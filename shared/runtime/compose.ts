@@ -17,14 +17,16 @@ import { createMatcher } from '../mason/matcher.ts';
 import { reasonOf } from '../mason/reasonOf.ts';
 import type { Timing } from '../mason/timing.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
+import { gcpResourceConfigConverter } from '../masonables/gcp-resource-config/gcpResourceConfig.ts';
+import { CLOUD_SCOPE, type GoogleRequest } from '../masonables/google/request.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
 import { createRegistry, type Registry } from '../masonables/registry.ts';
 import type { Topic, Topics } from '../topics/port.ts';
 import type { PubSubTopics } from '../topics/pubsub/pubsubTopics.ts';
-import type { Clock } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
 import type { OpenBoskos } from './composeBoskos.ts';
 import type { Log } from './log.ts';
-import type { Random } from './random.ts';
+import { systemRandom, type Random } from './random.ts';
 import { silentTracer, type Tracer } from './tracer.ts';
 
 export interface Surroundings {
@@ -45,6 +47,8 @@ export interface MasonOptions extends Surroundings {
   readonly installation: string;
   /** Milliseconds (see RanchOptions). */
   readonly leaseExpiryMs: number;
+  /** See RanchOptions. */
+  readonly reapStates?: readonly string[] | undefined;
   /** Milliseconds (see RanchUsersOptions). */
   readonly requestTtlMs: number;
   /** Default: the ranch, on the ledger. */
@@ -55,9 +59,10 @@ export interface MasonOptions extends Surroundings {
 export function composeMason(options: MasonOptions): Mason {
   const { ledger, topics, registry, timing, clock, random, log } = options;
   const newName = (): string => random.uuid();
-  const { openBoskos = openRanch, installation, leaseExpiryMs } = options;
+  const { openBoskos = openRanch, installation, leaseExpiryMs, reapStates } = options;
   const { graceMs } = timing;
-  const boskos = openBoskos({ ledger, newName, graceMs, installation, leaseExpiryMs, clock, random, log });
+  const reaping = { leaseExpiryMs, reapStates };
+  const boskos = openBoskos({ ledger, newName, graceMs, installation, ...reaping, clock, random, log });
   const matcher = createMatcher({ ledger, boskos });
   const engine = createEngine({ ledger, boskos, topics, matcher, clock, random, log, timing });
   const users = ranchUsers({
@@ -94,12 +99,19 @@ export function composeMason(options: MasonOptions): Mason {
 export function openRegistry({ commands }: { readonly commands: boolean }): Registry {
   const registry = createRegistry();
   registry.registerCleaner('None', noneCleaner);
+  registry.registerConfigConverter('GCPResourceConfig', gcpResourceConfigConverter(googleParts()));
   if (commands) {
     registry.registerConfigConverter('Command', commandConverter());
     registry.registerCleaner('Command', commandCleaner());
   }
   return registry;
 }
+
+const googleParts = () => ({
+  request: asCloudAccount(),
+  now: () => systemClock.now(),
+  random: () => systemRandom.number(),
+});
 
 /** Default of each: the project of the credentials, and its default database. */
 export interface FirestorePlace {
@@ -165,6 +177,14 @@ function asServiceAccount(): HttpRequest {
     return new GoogleAuth({ scopes: [STORAGE_SCOPE] });
   });
   return async (options) => (await client()).request<Readable>(options);
+}
+
+function asCloudAccount(): GoogleRequest {
+  const client = once(async () => {
+    const { GoogleAuth } = await import('google-auth-library');
+    return new GoogleAuth({ scopes: [CLOUD_SCOPE] });
+  });
+  return async (options) => (await client()).request<string>(options);
 }
 
 /** Made at the first call; what failed is tried again at the next. */

@@ -19,6 +19,7 @@ export interface BoskosNeeds {
   readonly newName: () => string;
   readonly graceMs: number;
   readonly leaseExpiryMs: number;
+  readonly reapStates?: readonly string[] | undefined;
 }
 export type OpenBoskos = (needs: BoskosNeeds) => Boskos;
 

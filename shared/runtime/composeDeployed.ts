@@ -54,6 +54,7 @@ export async function composeDeployed<Handlers extends HandlersBy>(
     tracer: measuredTracer(tracer, { clock: systemClock, onRun: logRun(log) }),
     installation: environment.MASON_INSTALLATION,
     leaseExpiryMs: environment.MASON_LEASE_EXPIRY_MS,
+    reapStates: environment.MASON_REAP_STATES,
     requestTtlMs: environment.MASON_REQUEST_TTL_MS,
     openBoskos: await openBoskosOf(environment),
   });

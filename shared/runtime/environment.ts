@@ -5,6 +5,7 @@ import { MasonError } from '../errors.ts';
 import { readLedgerChoice, readTopicsChoice } from './choices.ts';
 import type { BoskosPlace } from './boskosPlace.ts';
 import { readOwnerRules } from './ownerRules.ts';
+import { readReapStates } from './reapStates.ts';
 
 const milliseconds = z
   .string()
@@ -49,6 +50,11 @@ export const environmentSchema = z
     MASON_LEASE_EXPIRY_MS: milliseconds
       .prefault('1800000')
       .describe('how long a user may hold a resource without a sign of life'),
+    MASON_REAP_STATES: z
+      .string()
+      .transform(chosenBy(readReapStates))
+      .prefault('busy,cleaning,leased')
+      .describe('the states in which that holds, separated by commas; a type may say otherwise for both'),
     MASON_REQUEST_TTL_MS: milliseconds
       .prefault('30000')
       .describe('how long a place in the queue is kept without another poll'),

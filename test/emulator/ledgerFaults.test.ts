@@ -16,6 +16,7 @@ import { CONFIG_OPERATIONS } from '../support/ledgerFaults/configOperations.ts';
 import { counters, countUp, storesOf, valueOf } from '../support/ledgerFaults/counters.ts';
 import { timeless } from '../support/ledgerFaults/dump.ts';
 import { openFaultyLedger, openFaultyWorld, type FaultyWorld } from '../support/ledgerFaults/faultyWorld.ts';
+import { HOLD_OPERATIONS } from '../support/ledgerFaults/holdOperations.ts';
 import { LOAN_OPERATIONS } from '../support/ledgerFaults/loanOperations.ts';
 import { openLine } from '../support/ledgerFaults/line.ts';
 import { cluster, type Act, type Operation } from '../support/ledgerFaults/operation.ts';
@@ -48,6 +49,7 @@ const OPERATIONS = [
   ...USER_OPERATIONS,
   ...CONFIG_OPERATIONS,
   ...LOAN_OPERATIONS,
+  ...HOLD_OPERATIONS,
 ];
 
 const FAULTS: readonly Fault[] = ['refused', 'reply-lost', 'reset', 'silent', 'twice', 'late'];

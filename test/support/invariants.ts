@@ -43,6 +43,7 @@ const RULES: readonly Rule[] = [
   isWhole,
   isMasonsInWork,
   isNotInLimbo,
+  isHeldByAPerson,
 ];
 
 function isKnown({ type }: ResourceRecord, { types }: Sight): string[] {
@@ -147,10 +148,24 @@ function faultsInQuarantine(work: Work, state: string): string[] {
     ...when(state !== STATE.quarantined, `it is in quarantine, and ${state}`),
     ...when(work.quarantine?.reason === '', 'it is in quarantine for no reason'),
     ...when(
+      (work.quarantine?.keepUntil ?? null) === null && work.leases.length > 0,
+      'it is in quarantine, and keeps its leases for ever',
+    ),
+    ...when(
       work.dueAt !== null || work.claimedUntil !== null || work.constructingSince !== null,
       'it is in quarantine, and at work',
     ),
   ];
+}
+
+/** A hold keeps a resource from everybody, and what is held has one. */
+function isHeldByAPerson({ hold, state, owner, heldBy, work }: ResourceRecord): readonly string[] {
+  if (hold === null) return when(state === STATE.held && owner === '', 'it is held, and by no hold');
+  if (work?.quarantine != null) return [];
+  return when(
+    state !== STATE.held || owner === '' || heldBy !== null || work?.phase != null,
+    `a person holds it, and it is ${state}${owner === '' ? '' : ` (${owner})`}`,
+  );
 }
 
 /** Any other word is a state of the user's own, unless it is the name of something that will not look there. */

@@ -125,6 +125,7 @@ export class Process {
       users: this.#guarded('users', ledger.users),
       configs: this.#guarded('configs', ledger.configs),
       loans: this.#guarded('loans', ledger.loans),
+      holds: this.#guarded('holds', ledger.holds),
       views: this.#guarded('views', ledger.views),
       close: () => Promise.resolve(),
     };

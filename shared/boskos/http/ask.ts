@@ -9,6 +9,8 @@ export type Ask = Omit<NewIntent, 'owner'>;
 
 export interface Lent {
   readonly owner: string;
+  /** The state that it was in. */
+  readonly from: string;
   readonly resource: LentResource;
 }
 
@@ -78,7 +80,7 @@ function callEach(parts: HttpParts, intents: readonly NewIntent[]): Promise<read
     if (empty.has(place)) return { kind: 'nothing' };
     try {
       const resource = await call(parts, intent);
-      if (resource !== null) return { kind: 'lent', owner, resource };
+      if (resource !== null) return { kind: 'lent', owner, from: state, resource };
       empty.add(place);
       return { kind: 'nothing' };
     } catch (error) {

@@ -1,10 +1,11 @@
 import type { Ledger, Wake } from '../../ledger/port.ts';
-import type { TypeRecord } from '../../ledger/typeRecord.ts';
+import type { Component, TypeRecord } from '../../ledger/typeRecord.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Boskos } from '../port.ts';
 import type { BoskosClient } from './client/client.ts';
 import { confirm } from './confirm.ts';
+import { countReady } from './countReady.ts';
 import { DryTypes } from './dryTypes.ts';
 import { parkAndFree } from './parkAndFree.ts';
 import type { HttpParts } from './parts.ts';
@@ -38,6 +39,9 @@ export interface BoskosHttpOptions {
 
 const STOCK_MS = 300_000;
 
+/** What is asked for the ledger's time alone. */
+const NO_SUPPLY: Component = { id: '', virtualTypes: [], physicalTypes: [] };
+
 /**
  * An existing Boskos over its own HTTP API (boskos-wire.md). The ledger mirrors what it lends: there the same commits
  * decide as on the ranch, and the server is made to follow. Each loan has an owner that only it knows, so that whatever
@@ -64,6 +68,10 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
   };
   return {
     pools: () => pools(parts),
+    ready: async (type) => ({
+      at: (await ledger.queue.supply(NO_SUPPLY, 0)).at,
+      members: await countReady(parts, type),
+    }),
     async keepUp() {
       const wakes = await tellDue(parts);
       await recover(parts);

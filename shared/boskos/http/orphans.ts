@@ -9,9 +9,9 @@ import { unowned } from './unowned.ts';
 const LOOKED_AT = 10;
 
 /**
- * What is parked under the name of a virtual resource that the server no longer has goes back dirty. A state is taken for
- * such a name only if it has the form that the server gives, or the ledger once held it; any other unknown state is left
- * alone, for people.
+ * What is parked under the name of a virtual resource that the server no longer has goes back dirty, and so does what came
+ * there late: under the name of one that only waits. A state is taken for such a name only if it has the form that the server
+ * gives, or the ledger once held it; any other unknown state is left alone, for people.
  */
 export async function giveBackOrphans(parts: HttpParts, { type, state }: TypeRecord): Promise<void> {
   const { client, random } = parts;
@@ -21,16 +21,19 @@ export async function giveBackOrphans(parts: HttpParts, { type, state }: TypeRec
   const first = Math.floor(random() * unknown.length);
   const turn = [...unknown.slice(first), ...unknown.slice(0, first)].slice(0, LOOKED_AT);
   for (const parkedFor of turn) {
-    await giveBackParked(parts, { type, parkedFor, mayGoOn: () => isGone(parts, parkedFor) });
+    await giveBackParked(parts, { type, parkedFor, mayGoOn: () => holdsNothing(parts, parkedFor) });
   }
 }
 
 /** The names that the original gives to dynamic resources. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-async function isGone(parts: HttpParts, name: string): Promise<boolean> {
+/** It is gone; or it waits for its needs, and what is parked for it came after its recycle and may be just what it lacks. */
+async function holdsNothing(parts: HttpParts, name: string): Promise<boolean> {
   const { client, ledger, newOwner } = parts;
-  const isName = UUID.test(name) || (await ledger.views.record(name)) !== null;
+  const record = await ledger.views.record(name);
+  if (record?.work?.phase === 'fulfill') return true;
+  const isName = UUID.test(name) || record !== null;
   if (!isName) return false;
   const asked = await client.update({ name, state: STATE.free, owner: newOwner() });
   return (await sure(parts, asked)) === 'notFound';

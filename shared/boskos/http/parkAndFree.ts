@@ -1,5 +1,5 @@
 import type { Fence, Settled } from '../../ledger/port.ts';
-import { STATE, type ResourceRecord } from '../../ledger/records.ts';
+import { STATE, type ResourceRecord, type WorkRecord } from '../../ledger/records.ts';
 import { atOnce } from './atOnce.ts';
 import { claimedBy, isOurs } from './confirm.ts';
 import type { HttpParts } from './parts.ts';
@@ -15,12 +15,8 @@ export async function parkAndFree(parts: HttpParts, run: Fence): Promise<Settled
   const record = await claimedBy(parts, run);
   if (record === null) return { kind: 'lost' };
   if (!(await isOurs(parts, record, record.userData))) return { kind: 'lost' };
-  const names = record.work.leases.map(({ name }) => name);
-  const leases = await Promise.all(names.map((name) => ledger.views.record(name)));
-  await atOnce(
-    leases.filter((lease) => lease !== null),
-    (lease) => park(parts, lease, record.name),
-  );
+  const leases = await leasesOf(parts, record);
+  await atOnce(leases, (lease) => park(parts, run, lease));
   const settled = await ledger.claims.settle(run, { kind: 'freed', graceMs });
   if (settled.kind !== 'settled') return settled;
   await endParked(parts, leases);
@@ -28,24 +24,32 @@ export async function parkAndFree(parts: HttpParts, run: Fence): Promise<Settled
   return settled;
 }
 
+/** Those that it still has: one that was lost and lent again is another's by now, and so is its loan. */
+async function leasesOf({ ledger }: HttpParts, { name, work }: WorkRecord): Promise<ResourceRecord[]> {
+  const records = await Promise.all(work.leases.map((lease) => ledger.views.record(lease.name)));
+  return records.filter((record) => record !== null).filter(({ heldBy }) => heldBy === name);
+}
+
 /**
- * Releases the lease in the state that is the virtual resource's name. Refused, it was parked by an earlier run whose reply
- * was lost, or the server has taken it back: the one tells itself by its state.
+ * Releases the lease in the state that is the virtual resource's name. Refused, it was parked by an earlier call whose reply
+ * was lost, or the server has taken it back: the one tells itself by its state. What was found parked is parked again, and
+ * that may be refused again: only the server's word counts. Who was overtaken takes nothing that his successor has parked.
  */
-async function park(parts: HttpParts, { name, loan }: ResourceRecord, parkFor: string): Promise<void> {
+async function park(parts: HttpParts, run: Fence, { name, loan }: ResourceRecord): Promise<void> {
   if (loan === null) return;
   const { client, ledger } = parts;
   const { owner } = loan;
-  if ((await sure(parts, await client.release({ name, dest: parkFor, owner }))) === 'done') return;
-  const again = await client.acquireByState({ state: parkFor, dest: STATE.leased, owner, name });
-  if (again === null) await ledger.loans.end([{ name, owner }]);
-  else await client.release({ name, dest: parkFor, owner });
+  while ((await sure(parts, await client.release({ name, dest: run.name, owner }))) !== 'done') {
+    if ((await claimedBy(parts, run)) === null) return;
+    const asked = { state: run.name, dest: STATE.leased, owner, name };
+    if ((await client.acquireByState(asked)) !== null) continue;
+    await ledger.loans.end([{ name, owner }]);
+    return;
+  }
 }
 
 /** They were parked before the commit, so there is nothing left to tell of them. */
-async function endParked({ ledger }: HttpParts, leases: readonly (ResourceRecord | null)[]): Promise<void> {
-  const over = leases.flatMap((lease) =>
-    lease?.loan == null ? [] : [{ name: lease.name, owner: lease.loan.owner }],
-  );
+async function endParked({ ledger }: HttpParts, leases: readonly ResourceRecord[]): Promise<void> {
+  const over = leases.flatMap(({ name, loan }) => (loan === null ? [] : [{ name, owner: loan.owner }]));
   if (over.length > 0) await ledger.loans.end(over);
 }

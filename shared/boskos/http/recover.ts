@@ -25,7 +25,7 @@ export async function recover(parts: HttpParts): Promise<void> {
 /** @returns whether the server holds nothing under the intent's owner, any more */
 async function isGivenBack({ ledger, client }: HttpParts, intent: Intent): Promise<boolean> {
   const { owner, type } = intent;
-  const dest = formerState(intent);
+  const dest = formerState(intent.state);
   const held = await client.held(owner);
   if (held !== null) {
     for (const { name } of held) await client.release({ name, dest, owner });
@@ -41,5 +41,5 @@ async function isGivenBack({ ledger, client }: HttpParts, intent: Intent): Promi
 }
 
 /** As it was; what was parked or orphaned was on its way to the janitor. */
-const formerState = ({ state }: Intent): string => (AS_BEFORE.includes(state) ? state : STATE.dirty);
+export const formerState = (state: string): string => (AS_BEFORE.includes(state) ? state : STATE.dirty);
 const AS_BEFORE: readonly string[] = [STATE.free, STATE.dirty, STATE.toBeDeleted];

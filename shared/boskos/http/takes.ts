@@ -3,6 +3,7 @@ import { STATE, type ResourceRecord } from '../../ledger/records.ts';
 import type { Ask } from './ask.ts';
 import { borrow } from './borrow.ts';
 import type { HttpParts } from './parts.ts';
+import { countReady } from './countReady.ts';
 import { unowned } from './unowned.ts';
 
 type Taking = Pick<Ask, 'type' | 'reason'> & { readonly task: 'recycle' | 'janitor' };
@@ -89,22 +90,10 @@ export async function takeOutdated(parts: HttpParts, type: string, limit: number
 /** Outdated members asked for in one tick. */
 const LOOKED_AT = 50;
 
-/** In these a member can't be leased by a user, nor is anybody's. */
-const NOT_READY: readonly string[] = [
-  STATE.dirty,
-  STATE.cleaning,
-  STATE.toBeDeleted,
-  STATE.tombstone,
-  STATE.quarantined,
-];
-
-async function rebuildsAllowed({ client, ledger }: HttpParts, type: string): Promise<number> {
-  const [spec, metric] = await Promise.all([ledger.configs.type(type), client.metric(type)]);
-  if (spec === null || metric === null) return 0;
+async function rebuildsAllowed(parts: HttpParts, type: string): Promise<number> {
+  const [spec, ready] = await Promise.all([parts.ledger.configs.type(type), countReady(parts, type)]);
+  if (spec === null) return 0;
   if (spec.removed) return Infinity;
-  const ready = Object.entries(metric.current)
-    .filter(([state]) => !NOT_READY.includes(state))
-    .reduce((sum, [, count]) => sum + count, 0);
   const min = spec.size.kind === 'static' ? spec.size.names.length : spec.size.min;
   return Math.max(0, ready - Math.max(0, min - 1));
 }

@@ -72,10 +72,15 @@ async function keep(parts: HttpParts, record: Lent): Promise<readonly Wake[]> {
   const answer = await sure(parts, await client.update({ name, state: loan.state, owner: loan.owner }));
   if (answer === 'done') return [];
   const user = record.heldBy === null ? record : await ledger.views.record(record.heldBy);
-  if (!hasWork(user) || user.name !== name) await ledger.loans.end([{ name, owner: loan.owner }]);
+  const seesItself = hasWork(user) && (user.name === name || isParking(user));
+  if (!seesItself) await ledger.loans.end([{ name, owner: loan.owner }]);
   else if (user.work.quarantine !== null) await letGo(parts, user);
   return hasWork(user) && user.work.phase !== null ? [wakeOf(user, user.work.phase)] : [];
 }
+
+/** A lease that is parked already is refused, too, and not lost: its loan ends with the commit that follows. */
+const isParking = ({ work: { phase, quarantine } }: WorkRecord): boolean =>
+  phase === 'free' && quarantine === null;
 
 /** In quarantine nothing runs that could see for itself. */
 async function letGo(parts: HttpParts, { name, work: { token } }: WorkRecord): Promise<void> {

@@ -3,6 +3,7 @@ import { claims } from './claims/claims.ts';
 import { Contention } from './contention.ts';
 import { configs } from './configs/configs.ts';
 import { HeldRecords } from './heldRecords.ts';
+import { holds } from './holds/holds.ts';
 import { loans } from './loans/loans.ts';
 import { pools } from './pools/pools.ts';
 import { MatcherSight } from './queue/matcherSight.ts';
@@ -30,6 +31,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
     users: users(parts),
     configs: configs(parts),
     loans: loans(parts),
+    holds: holds(parts),
     views: views(parts),
     close: () => store.close(),
   };

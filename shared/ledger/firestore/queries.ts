@@ -168,6 +168,27 @@ export const stray = (type: string, before: number): Query => ({
   where: [ofType(type), ['straySince', '<', before]],
 });
 
+/** Holds that are over, and what was kept in quarantine for long enough. */
+export const holdEndsBy = (at: number, limit: number): Query => ({
+  where: [['holdEnds', '<=', at]],
+  orderBy: ['holdEnds'],
+  limit,
+});
+
+/** What lies somewhere for a virtual resource, from a random place on. */
+export const keptFrom = (rand: number, limit: number): Query => ({
+  where: [['keptRand', '>=', rand]],
+  orderBy: ['keptRand'],
+  limit,
+});
+
+/** The same before that place. */
+export const keptBefore = (rand: number, limit: number): Query => ({
+  where: [['keptRand', '<', rand]],
+  orderBy: ['keptRand'],
+  limit,
+});
+
 // ---- members
 
 export const members = (type: string): Query => ({ where: [ofType(type)] });

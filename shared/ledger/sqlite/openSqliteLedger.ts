@@ -2,6 +2,7 @@ import type { Ledger } from '../port.ts';
 import { claims } from './claims.ts';
 import { configs } from './configs.ts';
 import { Database, type DatabaseOptions } from './database.ts';
+import { holds } from './holds.ts';
 import { loans } from './loans.ts';
 import { pools } from './pools.ts';
 import { queue } from './queue.ts';
@@ -23,6 +24,7 @@ export function openSqliteLedger(options: DatabaseOptions): Ledger {
     users: users(database),
     configs: configs(database),
     loans: loans(database),
+    holds: holds(database),
     views: views(database),
     close: () => database.close(),
   };

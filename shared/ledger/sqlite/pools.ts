@@ -1,13 +1,14 @@
 import type { NamedTake, Pools, SizeChange, TakeOrder, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
 import { orderRefusal } from '../transitions/order.ts';
-import { releaseAs } from '../transitions/release.ts';
-import { REAPED_STATES, SETTLED_STATES } from '../transitions/states.ts';
+import { REAPED_STATES } from '../transitions/states.ts';
 import { take } from '../transitions/take.ts';
 import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { hoarding, rebuildsAllowed } from './rebuilds.ts';
+import { takeInOrphans } from './orphans.ts';
+import { reap } from './reap.ts';
+import { countReady, hoarding, rebuildsAllowed } from './rebuilds.ts';
 import { putRecord, putRecords, readRecord, selectRecords } from './rows.ts';
 import { keepSize } from './size.ts';
 
@@ -20,14 +21,16 @@ export function pools(database: Database): Pools {
           ? { made: [], dropped: [], doomed: [] }
           : keepSize({ database, spec, names, moment });
       }),
+    ready: (type) => database.read((at) => ({ at, members: countReady(database, type) })),
     expire: (type) => database.transact((moment) => expire(database, type, moment)),
     takeDirty: (order) => database.transact((moment) => takeDirty(database, order, moment)),
     takeForJanitor: (order) => database.transact((moment) => takeForJanitor(database, order, moment)),
     takeOutdated: (order) => database.transact((moment) => takeOutdated(database, order, moment)),
     takeNamed: (name, orderedAt, order) =>
       database.transact((moment) => takeNamed(database, { name, orderedAt, ...order }, moment)),
-    reap: (type, leaseExpiryMs) =>
-      database.transact((moment) => reap(database, { type, leaseExpiryMs }, moment)),
+    reap: (type, leaseExpiryMs, states = REAPED_STATES) =>
+      database.transact((moment) => reap(database, { type, by: { leaseExpiryMs, states } }, moment)),
+    takeInOrphans: (limit) => database.transact((moment) => takeInOrphans(database, limit, moment)),
   };
 }
 
@@ -165,57 +168,4 @@ function takeNamed(
     kind: 'taken',
     wake: takeOne(database, { record, order, task: 'recycle', reason: 'ordered', doomed }, moment),
   };
-}
-
-// ---- reaping: what nobody cares for any more becomes dirty
-
-const REAPED = REAPED_STATES.map((state) => `'${state}'`).join(', ');
-function reap(database: Database, order: { type: string; leaseExpiryMs: number }, moment: Moment): string[] {
-  const { type } = order;
-  const before = moment.at - order.leaseExpiryMs;
-  const vanished = selectRecords(
-    database,
-    `INDEXED BY resources_users WHERE type = ? AND last_update < ? AND owner <> '' AND phase IS NULL AND held_by IS NULL
-     AND state IN (${REAPED})`,
-    type,
-    before,
-  );
-  const managed = readType(database, type)?.managed === true;
-  const stray = managed
-    ? statesOf(database, type).filter((state) => !SETTLED_STATES.includes(state))
-    : REAPED_STATES;
-  const left = stray.flatMap((state) => leftIn(database, state, { type, before }));
-  const reaped = [...vanished, ...left];
-  putRecords(
-    database,
-    reaped.map((record) => releaseAs(record, STATE.dirty, { ...moment, lifespanMs: null })),
-  );
-  return reaped.map(({ name }) => name);
-}
-
-const leftIn = (
-  database: Database,
-  state: string,
-  { type, before }: { type: string; before: number },
-): ResourceRecord[] =>
-  selectRecords(
-    database,
-    `WHERE type = ? AND state = ? AND owner = '' AND last_update < ? AND held_by IS NULL AND phase IS NULL`,
-    type,
-    state,
-    before,
-  );
-
-/** From one state of the type to the next by the index: `DISTINCT` would read every member. */
-function statesOf(database: Database, type: string): string[] {
-  const states: string[] = [];
-  for (;;) {
-    const row = database.get(
-      'SELECT min(state) AS state FROM resources WHERE type = ? AND state > ?',
-      type,
-      states.at(-1) ?? '',
-    );
-    if (typeof row?.['state'] !== 'string') return states;
-    states.push(row['state']);
-  }
 }

@@ -7,13 +7,15 @@ import { countStock } from './stock.ts';
 
 /** As many as leaves at least min − 1 members free or in use: rebuilding is never what empties a pool. */
 export function rebuildsAllowed(database: Database, { type, size }: TypeRecord): number {
-  const ready = database.count(
+  const min = size.kind === 'static' ? size.names.length : size.min;
+  return countReady(database, type) - (min - 1);
+}
+
+export const countReady = (database: Database, type: string): number =>
+  database.count(
     `SELECT count(*) AS n FROM resources WHERE type = ? AND phase IS NULL AND (owner <> '' OR held_by IS NOT NULL OR state = '${STATE.free}')`,
     type,
   );
-  const min = size.kind === 'static' ? size.names.length : size.min;
-  return ready - (min - 1);
-}
 
 /**
  * The one exception: an outdated member may hold just what others wait for, as when a type needs less than it did. While

@@ -3,12 +3,14 @@ import type { SQLInputValue } from 'node:sqlite';
 import { parseDocument, parseJson } from '../parseDocument.ts';
 import type { Fence } from '../port.ts';
 import { recordSchema, type ResourceRecord, type Work, type WorkRecord } from '../records.ts';
+import { holdEndsAt } from '../transitions/holds.ts';
+import { keptRand } from '../transitions/orphans.ts';
 import { hasWork } from '../transitions/work.ts';
 import type { Database } from './database.ts';
 
 const PUT = `INSERT OR REPLACE INTO resources
-  (name, type, state, owner, held_by, last_update, expiration, phase, claimed_until, due_at, queue_since, slot, config_hash, built_by, loan_due, loan_since, doc)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (name, type, state, owner, held_by, last_update, expiration, phase, claimed_until, due_at, queue_since, slot, config_hash, built_by, loan_due, loan_since, hold_ends, kept_rand, doc)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** @param query what stands after `SELECT name, doc FROM resources` */
 export function selectRecords(
@@ -64,6 +66,8 @@ export function putRecord(database: Database, record: ResourceRecord): void {
     ...(work === null ? NO_WORK : workColumns(work)),
     loan?.dueAt ?? null,
     loan?.since ?? null,
+    holdEndsAt(record),
+    keptRand(record),
     JSON.stringify(record),
   );
 }

@@ -12,7 +12,7 @@ export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS resources (
   name TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, held_by TEXT,
   last_update REAL NOT NULL, expiration REAL, phase TEXT, claimed_until REAL, due_at REAL, queue_since REAL,
-  slot TEXT, config_hash TEXT, built_by TEXT, loan_due REAL, loan_since REAL, doc TEXT NOT NULL
+  slot TEXT, config_hash TEXT, built_by TEXT, loan_due REAL, loan_since REAL, hold_ends REAL, kept_rand REAL, doc TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resources_pool ON resources (type, state, owner, last_update, name);
 CREATE INDEX IF NOT EXISTS resources_due ON resources (due_at) WHERE due_at IS NOT NULL;
@@ -24,6 +24,8 @@ CREATE INDEX IF NOT EXISTS resources_users ON resources (type, last_update) WHER
 CREATE INDEX IF NOT EXISTS resources_loan_due ON resources (loan_due) WHERE loan_due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS resources_stock ON resources (type, loan_since, name) WHERE loan_since IS NOT NULL AND state = 'free' AND owner = '';
 CREATE INDEX IF NOT EXISTS resources_returned ON resources (type, built_by, last_update) WHERE state = 'returned';
+CREATE INDEX IF NOT EXISTS resources_hold_ends ON resources (hold_ends) WHERE hold_ends IS NOT NULL;
+CREATE INDEX IF NOT EXISTS resources_kept ON resources (kept_rand) WHERE kept_rand IS NOT NULL;
 CREATE TABLE IF NOT EXISTS past (name TEXT PRIMARY KEY, cycle INTEGER NOT NULL, token INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS requests (
   type TEXT NOT NULL, state TEXT NOT NULL, request_id TEXT NOT NULL, since REAL NOT NULL, expires_at REAL NOT NULL, made TEXT,

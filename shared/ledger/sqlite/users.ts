@@ -164,7 +164,7 @@ function reset(
   const held = selectRecords(
     database,
     `INDEXED BY resources_users WHERE type = ? AND state = ? AND last_update < ?
-     AND owner <> '' AND phase IS NULL AND held_by IS NULL ORDER BY name`,
+     AND owner <> '' AND phase IS NULL AND held_by IS NULL AND hold_ends IS NULL ORDER BY name`,
     request.type,
     request.state,
     moment.at - request.expireMs,

@@ -95,5 +95,5 @@ function lentOf(
   const { owner, dest: state, kind } = intent;
   const loan: Loan = { owner, state, kind, since: at, dueAt: at + terms.keepMs };
   const known = record ?? newRecord({ name, type, state, past }, { at, rand });
-  return { ...known, type, owner: '', userData, heldBy: null, expiration: null, rand, loan };
+  return { ...known, type, owner: '', userData, heldBy: null, expiration: null, rand, loan, hold: null };
 }

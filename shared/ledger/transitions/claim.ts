@@ -35,7 +35,7 @@ export function decideClaim(sight: ClaimSight, order: ClaimOrder, moment: Moment
 
   const crashes = record.work.crashes + (diedInRun(record) ? 1 : 0);
   if (crashes > MAX_CRASHES)
-    return { kind: 'quarantine', record: quarantineCrashed(record, crashes, moment.at) };
+    return { kind: 'quarantine', record: quarantineCrashed({ record, spec, crashes }, moment.at) };
   if (mustRestart(record, spec)) {
     return {
       kind: 'restart',
@@ -96,17 +96,15 @@ export function restartByConfig(
   { spec, graceMs }: { readonly spec: TypeRecord; readonly graceMs: number },
   moment: Moment,
 ): WorkRecord {
-  return restart(record, { reason: 'its config changed', doomed: spec.removed, graceMs }, moment);
+  // What failed by a config that has changed says nothing against the resources that it was tried on.
+  const blameless = withWork(record, { failedCycle: null });
+  return restart(blameless, { reason: 'its config changed', doomed: spec.removed, graceMs }, moment);
 }
 
 const diedInRun = ({ work }: WorkRecord): boolean =>
   work.claimedUntil !== null && work.phase !== 'fulfill' && work.phase !== 'free';
 
-function claimed(
-  from: { record: WorkRecord; spec: TypeRecord; crashes: number },
-  order: ClaimOrder,
-  { at }: Moment,
-): WorkRecord {
+function claimed(from: Claiming, order: ClaimOrder, { at }: Moment): WorkRecord {
   const { record, spec, crashes } = from;
   const { work } = record;
   const until = at + order.holdMs;
@@ -124,16 +122,28 @@ function claimed(
   });
 }
 
-function quarantineCrashed(record: WorkRecord, crashes: number, at: number): WorkRecord {
+interface Claiming {
+  readonly record: WorkRecord;
+  readonly spec: TypeRecord;
+  readonly crashes: number;
+}
+
+function quarantineCrashed({ record, spec, crashes }: Claiming, at: number): WorkRecord {
+  const { phase, cycle, failedCycle } = record.work;
   return quarantine(
-    withWork(record, { crashes }),
-    `its process died ${crashes} times in phase ${record.work.phase ?? ''}`,
+    withWork(record, { crashes, failedCycle: phase === 'clean' ? cycle : failedCycle }),
+    { reason: `its process died ${crashes} times in phase ${phase ?? ''}`, spec },
     at,
   );
 }
 
-/** Sets the record aside for a person: nothing runs it, its leases stay. */
-export function quarantine(record: WorkRecord, reason: string, at: number): WorkRecord {
+/** Sets the record aside for a person: nothing runs it, and its leases stay for a while. */
+export function quarantine(
+  record: WorkRecord,
+  { reason, spec }: { readonly reason: string; readonly spec: TypeRecord },
+  at: number,
+): WorkRecord {
+  const keepUntil = record.work.leases.length === 0 ? null : at + spec.settings.quarantineHoldMs;
   const set = withWork(
     { ...record, state: STATE.quarantined, lastUpdate: at },
     {
@@ -143,7 +153,7 @@ export function quarantine(record: WorkRecord, reason: string, at: number): Work
       constructingSince: null,
       awaitsSlot: false,
       queue: null,
-      quarantine: { at, reason },
+      quarantine: { at, reason, keepUntil, suspect: false },
     },
   );
   return withHistory(set, at, `quarantined: ${reason}`);

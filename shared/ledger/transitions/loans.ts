@@ -41,7 +41,9 @@ export type EndOfLoan =
 export function endLoan(record: ResourceRecord | null, owner: string): EndOfLoan | null {
   if (record?.loan?.owner !== owner || record.work?.phase != null) return null;
   if (record.state === STATE.tombstone) return { kind: 'forget', past: pastOf(record) };
-  if (record.loan.kind === 'stock' || record.state === STATE.dirty)
+  // What counts against a resource is remembered, whoever has it meanwhile.
+  const isClear = (record.work?.failures ?? []).length === 0;
+  if (isClear && (record.loan.kind === 'stock' || record.state === STATE.dirty))
     return { kind: 'forget', past: countersOf(record) };
   return { kind: 'keep', record: { ...record, state: STATE.returned, loan: null } };
 }

@@ -3,7 +3,7 @@ import { finish } from './finish.ts';
 import { releaseAs } from './release.ts';
 import { restart } from './restart.ts';
 import type { Change, SettleSight } from './change.ts';
-import { wakeOf, type Moment } from './work.ts';
+import { hasWork, wakeOf, withWork, type Moment } from './work.ts';
 
 /**
  * Parks each leased resource (state = the virtual resource's name, unowned) and frees the virtual one, in one commit:
@@ -16,12 +16,16 @@ export function park({ record, leased, spec }: SettleSight, graceMs: number, mom
     return { puts: [back], wakes: [wakeOf(back, 'recycle')], yields: [] };
   }
   const parked = held.map((physical) => ({
-    ...releaseAs(physical, record.name, { ...moment, lifespanMs: null }),
+    ...forgiven(releaseAs(physical, record.name, { ...moment, lifespanMs: null })),
     heldBy: record.name,
   }));
   const free = finish(record, { state: STATE.free, lifespanMs: spec.lifespanMs, what: 'free' }, moment);
   return { puts: [free, ...parked], wakes: [], yields: free.state === STATE.free ? [free.type] : [] };
 }
+
+/** What was just built of it speaks for it. */
+const forgiven = (physical: ResourceRecord): ResourceRecord =>
+  hasWork(physical) ? withWork(physical, { failures: [] }) : physical;
 
 const isLeasedBy = (physical: ResourceRecord, { name, work }: WorkRecord): boolean =>
   physical.heldBy === name && physical.owner === work.owner;

@@ -35,6 +35,7 @@ export function newRecord(
     rand,
     work: past === null ? null : { ...NEW_WORK, ...past },
     loan: null,
+    hold: null,
   };
 }
 
@@ -54,7 +55,7 @@ type How = Moment & { readonly owner: string; readonly graceMs: number };
 
 /** What becomes of a member that its pool has no place for. */
 export function retire(record: ResourceRecord, spec: TypeRecord, how: How): Retirement {
-  if (record.loan !== null) return { kind: 'inUse' };
+  if (record.loan !== null || record.hold !== null) return { kind: 'inUse' };
   if (hasWork(record) && record.work.phase !== null) return retireAtWork(record, spec, how);
   if (record.owner !== '' || record.heldBy !== null) return { kind: 'inUse' };
   if (spec.managed || isBuilt(record)) return doom(record, 'recycle', how);

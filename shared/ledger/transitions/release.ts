@@ -20,5 +20,6 @@ export function releaseAs<R extends ResourceRecord>(
     expiration: how.lifespanMs === null || loan !== null ? null : how.at + how.lifespanMs,
     rand: how.rand,
     loan: loan === null ? null : { ...loan, dueAt: how.at },
+    hold: null,
   };
 }

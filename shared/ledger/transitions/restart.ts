@@ -21,6 +21,8 @@ export function restart(
       dueAt: at + why.graceMs,
       doomed: work.doomed || why.doomed,
       quarantine: null,
+      // Its leases have yet to go back, and with them what is known of them.
+      failedCycle: work.failedCycle,
     },
   );
   return withHistory(again, at, `${why.reason}: cycle ${work.cycle + 1} begins`);

@@ -1,10 +1,10 @@
-import { LEASED_RESOURCES, STATE, type ResourceRecord, type Task, type WorkRecord } from '../records.ts';
+import { LEASED_RESOURCES, STATE, type Task, type WorkRecord } from '../records.ts';
 import type { Settlement } from '../port.ts';
 import type { Change, SettleSight } from './change.ts';
 import { mustRestart, quarantine, restartByConfig } from './claim.ts';
 import { finish } from './finish.ts';
 import { park } from './park.ts';
-import { releaseAs } from './release.ts';
+import { returnLeases } from './returnLeases.ts';
 import { AT_REST, wakeOf, withHistory, withWork, type Moment } from './work.ts';
 
 /** Every settlement but `fulfilled`, which needs supply (see grant.ts). */
@@ -29,12 +29,12 @@ export function settle(sight: SettleSight, settlement: PlainSettlement, moment: 
     case 'notYet':
       return alone(later(record, settlement, moment));
     case 'failed':
-      return alone(failed(record, settlement, moment));
+      return alone(failed(sight, settlement, moment));
   }
 }
 
 function recycled({ record, leased, spec }: SettleSight, graceMs: number, moment: Moment): Change {
-  const returned = returnLeases(record, leased, moment);
+  const returned = returnLeases(record, { leased, spec }, moment);
   const emptied = withWork({ ...record, userData: {} }, { leases: [], builtBy: null });
   if (record.work.doomed) return { puts: [ended(emptied, moment), ...returned], wakes: [], yields: [] };
   if (!spec.managed) {
@@ -44,17 +44,6 @@ function recycled({ record, leased, spec }: SettleSight, graceMs: number, moment
   }
   const next = onward(emptied, { to: 'fulfill', graceMs }, moment);
   return { puts: [next.puts[0], ...returned], wakes: next.wakes, yields: [] };
-}
-
-/** Those of its leases that it still holds, given back: nobody else would find them under its name. */
-function returnLeases(
-  { name }: ResourceRecord,
-  leased: readonly ResourceRecord[],
-  moment: Moment,
-): ResourceRecord[] {
-  return leased
-    .filter((physical) => physical.heldBy === name)
-    .map((physical) => releaseAs(physical, STATE.dirty, { ...moment, lifespanMs: null }));
 }
 
 /** Mason's work with a doomed resource is over; what is left of it is dropped by the next look at its pool. */
@@ -103,7 +92,7 @@ function later(record: WorkRecord, how: Extract<Settlement, { kind: 'notYet' }>,
 }
 
 function failed(
-  record: WorkRecord,
+  { record, spec }: SettleSight,
   how: Extract<Settlement, { kind: 'failed' }>,
   { at }: Moment,
 ): WorkRecord {
@@ -114,14 +103,12 @@ function failed(
     attempts: work.attempts + 1,
     constructingSince: null,
     checkpoint: null,
+    failedCycle: phase === 'clean' ? work.cycle : work.failedCycle,
     lastError: { at, phase, message: how.message },
   });
   if (how.retryInMs === null) {
-    return quarantine(
-      counted,
-      `${phase} failed ${work.attempts + 1} times, the last time so: ${how.message}`,
-      at,
-    );
+    const reason = `${phase} failed ${work.attempts + 1} times, the last time so: ${how.message}`;
+    return quarantine(counted, { reason, spec }, at);
   }
   const again = at + how.retryInMs;
   return withHistory(

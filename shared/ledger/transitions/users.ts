@@ -26,8 +26,8 @@ export function brokenBy(holder: ResourceRecord | null, { at }: Moment): Resourc
  * Whether this caller may give back or update the resource. What Mason works on is nobody's to touch, even for a caller
  * who knows its owner: /metric tells that to everybody.
  */
-export function isUsers({ owner, work }: ResourceRecord, caller: string): boolean {
-  return caller !== '' && owner === caller && work?.phase == null;
+export function isUsers({ owner, work, hold }: ResourceRecord, caller: string): boolean {
+  return caller !== '' && owner === caller && work?.phase == null && hold === null;
 }
 
 export interface ReleaseSight {
@@ -45,6 +45,7 @@ export interface ReleaseSight {
  * A user gives a resource back. What nobody would find, or take for what it is not, gets another state than he asked for:
  * - a virtual one released free without its needs parked, or as returned, which is another server's word → dirty;
  * - a built one released as tombstone → toBeDeleted, so that what was built is destroyed first;
+ * - any released as held, which only a person's order makes it → dirty;
  * - one put under the name of a resource that does not lease it (any more), or is gone → dirty.
  */
 export function release(sight: ReleaseSight, dest: string, moment: Moment): ResourceRecord {
@@ -60,6 +61,7 @@ export function release(sight: ReleaseSight, dest: string, moment: Moment): Reso
 /** Whatever its type has become meanwhile: what was built is free only as a whole, and ends only by recycle. */
 function destOfBuilt(sight: ReleaseSight, dest: string): string {
   const { record, spec } = sight;
+  if (dest === STATE.held) return STATE.dirty;
   const isVirtual = spec?.managed === true || isBuilt(record);
   if (dest === STATE.free && isVirtual) return isWhole(sight) ? dest : STATE.dirty;
   if (dest === STATE.returned && isVirtual) return STATE.dirty;
@@ -70,7 +72,7 @@ function destOfBuilt(sight: ReleaseSight, dest: string): string {
 const isLost = ({ named, isPast }: ReleaseSight): boolean =>
   named === null ? isPast : !isForeign(named.spec);
 
-const isForeign = (spec: TypeRecord | null): boolean =>
+export const isForeign = (spec: TypeRecord | null): boolean =>
   spec !== null && !spec.managed && spec.config !== null;
 
 /** Built, with every lease parked under its name, and its user data still tells which they are. */

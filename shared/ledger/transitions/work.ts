@@ -32,6 +32,8 @@ export const NEW_WORK: Work = {
   crashes: 0,
   lastError: null,
   quarantine: null,
+  failedCycle: null,
+  failures: [],
   queue: null,
   history: [],
 };
@@ -45,6 +47,7 @@ export const AT_REST = {
   checkpoint: null,
   attempts: 0,
   crashes: 0,
+  failedCycle: null,
   queue: null,
 } as const satisfies Partial<Work>;
 

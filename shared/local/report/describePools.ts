@@ -21,16 +21,27 @@ const emptyView = (type: string): PoolView => ({
 });
 
 /** States whose members are counted under a heading of their own. */
-const HEADED = ['free', 'parked', 'leased', 'cleaning', 'dirty', 'toBeDeleted', 'tombstone', 'quarantined'];
+const HEADED = [
+  'free',
+  'parked',
+  'leased',
+  'cleaning',
+  'dirty',
+  'toBeDeleted',
+  'tombstone',
+  'quarantined',
+  'held',
+];
 
 function describe(spec: TypeRecord, view: PoolView): Pool {
   const stateCount = (state: string): number => view.states[state] ?? 0;
   const phases = withoutWaiting(view);
   const members = sum(view.states);
   const leased = stateCount('leased');
-  // Mason itself owns what it works on, what it has leased and what it has set aside.
-  const inUse = Math.max(0, view.owned - sum(view.phases) - view.quarantined - leased);
-  const settled = stateCount('free') + stateCount('parked') + leased + inUse;
+  // Mason itself owns what it works on, what it has leased and what it or a person has set aside.
+  const held = stateCount('held');
+  const inUse = Math.max(0, view.owned - sum(view.phases) - view.quarantined - leased - held);
+  const settled = stateCount('free') + stateCount('parked') + leased + inUse + held;
   const { min, max } = sizeOf(spec);
   return {
     type: spec.type,
@@ -45,6 +56,7 @@ function describe(spec: TypeRecord, view: PoolView): Pool {
     dirty: stateCount('dirty') + stateCount('toBeDeleted'),
     waiting: view.waiting,
     quarantined: view.quarantined,
+    held,
     phases,
     unknown: countUnknown(view, inUse),
     atSize: members >= min && settled >= members,

@@ -6,7 +6,7 @@ import type { Story } from '../api.ts';
  *   leases may, too, and are left out in any case
  */
 export function tellStory(record: ResourceRecord, withUserData: boolean): Story {
-  const { name, type, state, heldBy, userData, work } = record;
+  const { name, type, state, heldBy, userData, work, hold } = record;
   return {
     name,
     type,
@@ -17,6 +17,7 @@ export function tellStory(record: ResourceRecord, withUserData: boolean): Story 
     expiration: isoOrNull(record.expiration),
     userDataKeys: Object.keys(userData),
     userData: withUserData ? userData : null,
+    hold: hold && { ...hold, at: iso(hold.at), until: iso(hold.until) },
     work: work === null ? null : tellWork(work),
   };
 }
@@ -36,7 +37,12 @@ function tellWork(work: Work): NonNullable<Story['work']> {
     attempts: work.attempts,
     crashes: work.crashes,
     lastError: lastError && { ...lastError, at: iso(lastError.at) },
-    quarantine: quarantine && { ...quarantine, at: iso(quarantine.at) },
+    quarantine: quarantine && {
+      ...quarantine,
+      at: iso(quarantine.at),
+      keepUntil: isoOrNull(quarantine.keepUntil),
+    },
+    failures: work.failures,
     history: work.history.map(({ at, what }) => ({ at: iso(at), what })),
   };
 }

@@ -1,5 +1,3 @@
-import type * as z from 'zod';
-
 import { MasonError } from '../../errors.ts';
 import { EVERYTHING } from '../../topics/message.ts';
 import * as api from '../api.ts';
@@ -7,6 +5,8 @@ import type { Events } from '../events.ts';
 import { tellStory } from '../report/tellStory.ts';
 import { LOCAL_TIMING, type Runner } from '../runner.ts';
 import { hearOf } from './hearOf.ts';
+import { createHoldRoutes } from './holdRoutes.ts';
+import { read, typed } from './read.ts';
 import type { ApiRequest, Route } from './router.ts';
 
 /** Resources named in one answer. */
@@ -24,6 +24,7 @@ export const createRoutes = (parts: RouteParts): Route[] => [
   ...createQuestions(parts),
   { method: 'POST', path: `${api.API}/publish`, handle: ({ body }) => publish(parts, body) },
   { method: 'POST', path: `${api.API}/retry`, handle: ({ body }) => retry(parts, body) },
+  ...createHoldRoutes(parts),
 ];
 
 /** What can be asked alone: for where nobody takes orders. */
@@ -44,12 +45,6 @@ export function createQuestions(parts: Pick<RouteParts, 'runner'>): Route[] {
     { method: 'GET', path: `${api.API}/resources/:name`, handle: (request) => showResource(parts, request) },
   ];
 }
-
-/** Lets the compiler check an answer against its schema. */
-const typed = async <Schema extends z.ZodType>(
-  _: Schema,
-  answer: z.input<Schema>,
-): Promise<z.input<Schema>> => answer;
 
 async function listResources(
   { runner }: Pick<RouteParts, 'runner'>,
@@ -103,8 +98,10 @@ async function retry({ runner }: RouteParts, body: unknown): Promise<unknown> {
   await mustExist(runner, name);
   const wake = await ledger.claims.retry(name, LOCAL_TIMING.graceMs);
   if (wake === null) throw new MasonError('REFUSED', `${name} is not in quarantine`);
-  await engine.publish([wake]);
-  return typed(api.retryAnswer, { name, phase: wake.task });
+  const record = await ledger.views.record(name);
+  const phase = record?.work?.phase ?? null;
+  if (phase !== null) await engine.publish([wake]);
+  return typed(api.retryAnswer, { name, state: record?.state ?? 'gone', phase });
 }
 
 async function mustExist(runner: RouteParts['runner'], name: string): Promise<void> {
@@ -113,12 +110,3 @@ async function mustExist(runner: RouteParts['runner'], name: string): Promise<vo
 
 const unknown = (name: string): MasonError =>
   new MasonError('NOT_FOUND', `there is no resource ${JSON.stringify(name)}`);
-
-function read<Body>(schema: z.ZodType<Body>, body: unknown): Body {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) =>
-    `${path.join('.')}: ${message}`.replace(/^: /, ''),
-  );
-  throw new MasonError('MESSAGE_INVALID', `the body is not what is wanted here: ${faults.join('; ')}`);
-}

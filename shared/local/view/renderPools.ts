@@ -104,13 +104,14 @@ function paintCell(paint: Paint, column: Column, { pool, width }: { pool: Pool; 
 }
 
 /** Phases in their order, what is leased for them, and what else is to be known of the pool. */
-function workOf({ kind, phases, leased, unknown, paused, removed, tended }: Pool): string {
+function workOf({ kind, phases, leased, held, unknown, paused, removed, tended }: Pool): string {
   const parts = [
     ...['recycle', 'fulfill', 'clean', 'free', 'janitor'].flatMap((phase) => {
       const count = phases[phase] ?? 0;
       return count > 0 ? [`${phase} ${count}`] : [];
     }),
     leased > 0 && `leased ${leased}`,
+    held > 0 && `held ${held}`,
     unknown > 0 && `unknown ${unknown}`,
     paused && 'paused',
     removed && 'leaving',

@@ -7,6 +7,8 @@ export interface StartInfo {
   readonly config: string;
   /** What of it runs; nothing: everything. */
   readonly only?: 'boskos' | null;
+  /** Another server that it works on. */
+  readonly boskosUrl?: string;
   /** Further lines for people: what they can try. */
   readonly hints?: readonly string[];
 }

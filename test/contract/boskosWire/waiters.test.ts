@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
+import { openHistory } from '../../support/history.ts';
+import { faultsOf } from '../../support/historyCheck.ts';
 import { seededRandom } from '../../support/ledgerHammer/seededRandom.ts';
 import { numbered, openWorld, physical } from '../ledger/world.ts';
 import { call } from './call.ts';
@@ -66,6 +68,7 @@ test(`${WAITERS} waiters on ${RESOURCES} resources are served as they came, over
     }
   }
 
+  expect(faultsOf(line.history.operations)).toEqual([]);
   expect(line.served).toHaveLength(all.filter(({ vanishes }) => !vanishes).length);
   expect(new Set(line.served).size).toBe(line.served.length);
   // Both happened: somebody had to wait for one who had vanished, and nobody did once its time was over.
@@ -104,6 +107,7 @@ async function openLine(path: string) {
   const held = new Map<string, string>();
   let waiting: readonly Waiter[] = [];
   const served: string[] = [];
+  const history = openHistory();
   const seen = { restarts: 0, heldUp: 0, passed: 0 };
   const since = (): number => nowMs - startMs;
   const isLiving = ({ askedAt }: Waiter): boolean => since() - askedAt < REQUEST_TTL_MS;
@@ -133,6 +137,7 @@ async function openLine(path: string) {
   };
 
   return {
+    history,
     served,
     seen,
     waiting: () => waiting,
@@ -151,13 +156,17 @@ async function openLine(path: string) {
     /** Holds it from the beginning, without a place in the line. */
     async take(name: string) {
       const line = `POST /acquirebystate?state=free&dest=busy&owner=first&names=${name}`;
+      const acquire = history.begin('first');
       expect(await call(server.base, line)).toMatchObject({ status: 200 });
+      history.acquired(acquire, name);
       held.set(name, 'first');
     },
     async ask(waiter: Waiter) {
       if (!waiting.includes(waiter)) waiting = [...waiting, waiter];
+      const acquire = history.begin(`o-${waiter.id}`);
       const name = await expectAnswer(waiter);
       if (name === null) return null;
+      history.acquired(acquire, name);
       expect([...held.keys()]).not.toContain(name);
       held.set(name, `o-${waiter.id}`);
       served.push(waiter.id);
@@ -166,8 +175,11 @@ async function openLine(path: string) {
     },
     repeat: async ({ id }: Waiter) => nameIn((await acquire(id)).body),
     async release(name: string) {
-      const line = `POST /release?name=${name}&dest=free&owner=${held.get(name) ?? ''}`;
+      const owner = held.get(name) ?? '';
+      const release = history.begin(owner);
+      const line = `POST /release?name=${name}&dest=free&owner=${owner}`;
       expect(await call(server.base, line)).toMatchObject({ status: 200 });
+      history.released(release, name, 'ok');
       held.delete(name);
     },
     /** No resource is lost: the ledger has all of them, in the hands that the book says. */

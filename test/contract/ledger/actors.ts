@@ -145,6 +145,8 @@ export class Actors {
   async tend(type: string): Promise<void> {
     const { pools } = this.world.ledger;
     const order = { type, limit: 100, ...this.world.order() };
+    await this.world.ledger.holds.endDue(20);
+    assert.deepEqual(await pools.takeInOrphans(4), []);
     await pools.expire(type);
     for (const name of await pools.reap(type, LEASE_EXPIRY_MS)) this.owners.delete(name);
     this.wakes.push(...(await pools.keepSize(type, this.world.order())).doomed);
@@ -333,6 +335,15 @@ const ACTS = {
     const wake = record === undefined ? null : await world.ledger.claims.retry(record.name, GRACE_MS);
     if (wake !== null) wakes.push(wake);
   },
+  hold: async ({ world }, who, how) => {
+    const record = at(await world.records(), who);
+    if (record === undefined) return;
+    await world.ledger.holds.begin(record.name, { forMs: (1 + (how % 10)) * MINUTE, reason: '' });
+  },
+  unhold: async ({ world }, who, how) => {
+    const held = at(await world.ledger.views.records({ state: STATE.held, limit: 100 }), who);
+    if (held !== undefined) await world.ledger.holds.release(held.name, how % 2 === 0 ? 'free' : 'dirty');
+  },
   match: async ({ matcher, wakes }, who) => {
     wakes.push(...(await matcher.look(who % 2 === 0 ? ['project', 'disk'] : ['lab'])));
   },
@@ -405,6 +416,8 @@ export const WEIGHTS: Readonly<Record<Act, number>> = {
   overtaken: 3,
   order: 1,
   retry: 1,
+  hold: 2,
+  unhold: 1,
   match: 2,
   acquire: 5,
   acquireParts: 3,

@@ -3,6 +3,7 @@ import { describe } from '@jest/globals';
 import { describeClaims } from './claims.ts';
 import { describeConfigs } from './configs.ts';
 import { describeDue } from './due.ts';
+import { describeHolds } from './holds.ts';
 import { describeLoans } from './loans.ts';
 import type { OpenLedger } from './world.ts';
 import { describePools } from './pools.ts';
@@ -33,6 +34,7 @@ export function describeLedger(name: string, open: OpenLedger, randomRuns = 40):
     describeUsers(open);
     describeConfigs(open);
     describeLoans(open);
+    describeHolds(open);
     describeRandom(open, randomRuns);
   });
 }

@@ -115,6 +115,12 @@ function describeWork(open: OpenLedger): void {
     expect((await world.work('d')).work.doomed).toBe(true);
   });
 
+  inWorld('is not doomed if it is a static one, which its server would never drop', async (world) => {
+    await mirror(world, PROJECT, virtual('cluster', ['c']));
+    await lend(world, { name: 'c', intent: { state: 'toBeDeleted' } });
+    expect((await world.work('c')).work.doomed).toBe(false);
+  });
+
   inWorld('is adopted once, however often that is said', async (world) => {
     await mirror(world, PROJECT, CLUSTER);
     const { loans } = world.ledger;
@@ -303,7 +309,7 @@ function describeDueLoans(open: OpenLedger): void {
   test.each(ENDS)('is due at once when it is %s', async (_how, end, state) => {
     const { world, close } = await openWorld(open);
     try {
-      await mirror(world, PROJECT, virtual('cluster', []));
+      await mirror(world, PROJECT, virtual('cluster', 0));
       const intent = {
         ...INTENT_OF[state === 'tombstone' ? 'doomed' : end.kind === 'freed' ? 'plain' : 'janitor'],
       };

@@ -105,6 +105,25 @@ function describeEnd(open: OpenLedger): void {
     expect(await world.names('cluster')).toEqual([]);
   });
 
+  inWorld('leaves what counts against a resource in the books, until a success', async (world) => {
+    await mirror(world, PROJECT, { ...CLUSTER, settings: { ...CLUSTER.settings, quarantineHoldMs: 0 } });
+    await lend(world, { name: 'c' });
+    await lendStock(world, 'p');
+    await leaseAll(world, 'c');
+    await giveUp(world, await world.begin('c'));
+    await world.ledger.holds.endDue(1);
+    expect(await told(world)).toEqual({ p: 'dirty' });
+    await end(world, 'p');
+    expect(await world.work('p')).toMatchObject({ state: 'returned', loan: null });
+    await lendStock(world, 'p');
+    expect(await world.work('p')).toMatchObject({ state: 'free', work: { failures: ['c in cycle 1'] } });
+    await world.ledger.claims.retry('c', GRACE_MS);
+    await leaseAll(world, 'c');
+    await constructAndFree(world, 'c');
+    await end(world, 'p');
+    expect(await world.ledger.views.record('p')).toBeNull();
+  });
+
   inWorld("takes stock with it, but not the counters of the janitor's work", async (world) => {
     await mirror(world, PROJECT);
     // A dynamic name, too: the resource lives on where it was lent.

@@ -9,7 +9,7 @@ export const KEEP_MS = 600_000;
 export const TELL_MS = 60_000;
 
 export const PROJECT = physical('project', []);
-export const CLUSTER = virtual('cluster', [], { needs: { project: 1 } });
+export const CLUSTER = virtual('cluster', 0, { needs: { project: 1 } });
 
 /** Puts the config in force and makes no pool: the members are another server's. */
 export const mirror = (world: World, ...types: readonly TypeRecord[]): Promise<void> =>

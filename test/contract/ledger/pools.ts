@@ -26,6 +26,30 @@ export function describePools(open: OpenLedger): void {
   describe('a type that changes its kind', () => {
     describeKinds(it);
   });
+  describe('ready', () => {
+    it('counts what is free, kept or in use, and not what there is work with', async (world) => {
+      await world.configure(virtual('cluster', ['a', 'b', 'c']), physical('project', 3));
+      const ready = async (type: string): Promise<number> => (await world.ledger.pools.ready(type)).members;
+      expect(await ready('cluster')).toBe(0);
+      await world.build('cluster');
+      expect([await ready('cluster'), await ready('project')]).toEqual([3, 3]);
+      await acquireOf(world, 'cluster', { name: 'a' });
+      expect(await ready('cluster')).toBe(3);
+      await releaseOf(world, 'a', 'dirty');
+      expect(await ready('cluster')).toBe(2);
+      expect(await ready('nothing')).toBe(0);
+    });
+
+    it('says when that was, by the clock by which waiters wait', async (world) => {
+      await world.configure(virtual('cluster', ['a'], { needs: { project: 1 } }), physical('project', 0));
+      const { at } = await world.ledger.pools.ready('cluster');
+      await world.bring('a', 'fulfill');
+      expect((await world.work('a')).lastUpdate).toBeGreaterThanOrEqual(at);
+      expect((await world.ledger.pools.ready('cluster')).at).toBeGreaterThanOrEqual(
+        (await world.work('a')).lastUpdate,
+      );
+    });
+  });
   describe('expire', () => {
     describeExpire(it);
   });

@@ -263,6 +263,10 @@ const SETTINGS: TypeRecord['settings'] = {
   patienceMs: 60_000,
   paused: false,
   janitor: { type: 'None' },
+  leaseExpiryMs: null,
+  reapStates: null,
+  quarantineHoldMs: 24 * LONG_MS,
+  suspectAfter: 3,
 };
 
 function sizeOf(size: Parameters<typeof physical>[1]): TypeRecord['size'] {

@@ -47,7 +47,7 @@ export function timeless(value: unknown): string {
     .replaceAll(DATE, 'DATE');
 }
 
-const RANDOM_KEYS = ['rand', 'waitedMs'];
+const RANDOM_KEYS = ['rand', 'keptRand', 'waitedMs'];
 /** Since the epoch. */
 const MILLISECONDS = /\b1[6-9]\d{11}(\.\d+)?\b/g;
 /** A whole number is stored otherwise. */

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { runCommand } from '../../../shared/cli/runCommand.ts';
 import { unpainted } from '../../../shared/local/view/paint.ts';
-import { isIdle, openTestMason, untilTick, type TestMason } from '../local/fixtures.ts';
+import type { Pool } from '../../../shared/local/api.ts';
+import { isIdle, openTestMason, TWO_CLUSTERS, untilTick, type TestMason } from '../local/fixtures.ts';
 
 interface Ran {
   readonly code: number;
@@ -34,7 +35,8 @@ describe('without a server', () => {
   test('no command: help, and what is wrong is the usage', async () => {
     const { code, err } = await mason([]);
     expect(code).toBe(64);
-    for (const command of ['check', 'status', 'publish', 'retry']) expect(err).toContain(command);
+    for (const command of ['check', 'status', 'publish', 'retry', 'hold', 'release'])
+      expect(err).toContain(command);
   });
 
   test('--help lists every exit code', async () => {
@@ -268,6 +270,93 @@ describe('with the local server', () => {
     });
     await idle;
   });
+
+  test('hold: nobody gets it until its time or a person ends it, and the story says so', async () => {
+    const held = await ask('hold', 'cluster-1', '--for', '2h', '--reason', 'its disk is odd');
+    expect(held.code).toBe(0);
+    expect(held.out).toMatch(
+      /^cluster-1 is held until \d{4}-.*Z \(in (1 h|2 h)\)\nTo let it go before: mason release cluster-1\n$/,
+    );
+    const { out } = await ask('status', 'cluster-1');
+    expect(out).toMatch(/ {2}state +held, since/);
+    expect(out).toMatch(/ {2}on hold +since .*, until .*\n {14}its disk is odd\n {14}To let it go before/);
+    expect((await ask('status')).out).toMatch(/^cluster .* held 1$/m);
+    expect((await ask('publish', 'recycle', 'cluster-1')).code).toBe(75);
+    expect(await ask('release', 'cluster-1')).toEqual({
+      code: 0,
+      out: 'cluster-1 is no longer held, and free\n',
+      err: '',
+    });
+    expect((await ask('status', 'cluster-1')).out).not.toContain('on hold');
+  });
+
+  test('hold and release --json, and dirty again for another round', async () => {
+    const { out } = await ask('hold', 'cluster-1', '--json');
+    expect(JSON.parse(out)).toMatchObject({ name: 'cluster-1', state: 'held' });
+    const idle = untilTick(server.runner, isIdle);
+    const released = await ask('release', 'cluster-1', '--to', 'dirty', '--json');
+    expect(JSON.parse(released.out)).toEqual({ name: 'cluster-1', state: 'dirty', returned: [] });
+    await idle;
+  });
+
+  test('release of one in quarantine gives its leases back, and says which', async () => {
+    isBroken = true;
+    await ask('publish', 'recycle', 'cluster-2');
+    await untilTick(server.runner, ({ verdict }) => verdict.kind === 'stuck');
+    expect((await ask('status', 'cluster-2')).out).toMatch(
+      / {14}it keeps its leases until \d{4}-.* \(in 23 h\)\n/,
+    );
+    expect((await ask('hold', 'cluster-2', '--for', '48h')).out).toMatch(/^cluster-2 is quarantined until /);
+    expect((await ask('release', 'cluster-2')).out).toMatch(
+      /^cluster-2 is no longer held, and quarantined; it gave back project-\d\n$/,
+    );
+    isBroken = false;
+    const idle = untilTick(server.runner, isIdle);
+    expect((await ask('retry', 'cluster-2')).out).toContain('goes on with recycle');
+    await idle;
+  });
+
+  test.each([
+    [['hold', 'nobody'], 66, 'no resource "nobody"'],
+    [['hold', 'cluster-1', '--for', 'soon'], 64, 'It is a duration such as 90m or 2h'],
+    [['hold', 'cluster-1', '--for', '0'], 64, 'It is a duration such as 90m or 2h'],
+    [['hold', 'cluster-1', '--for', '9000h'], 65, 'forMs: '],
+    [['release', 'cluster-1'], 75, 'cluster-1 is not held'],
+    [['release', 'cluster-1', '--to', 'busy'], 64, 'Allowed choices are free, dirty'],
+    [['release', 'nobody'], 66, 'no resource "nobody"'],
+  ])('%j: exit code %i, %s', async (argv, exit, message) => {
+    const { code, out, err } = await ask(...argv);
+    expect([code, out]).toEqual([exit, '']);
+    expect(err).toContain(message);
+  });
+
+  test('hold of what is parked is refused', async () => {
+    const parked = /^(project-\d) +cluster-\d$/m.exec((await ask('status', 'project')).out)?.[1] ?? '';
+    const { code, err } = await ask('hold', parked);
+    expect(code).toBe(75);
+    expect(err).toContain('neither free nor in quarantine');
+  });
+});
+
+describe('what was part of a failure', () => {
+  test('is set aside with the reason, and dirty again after retry', async () => {
+    const settings = '{max-attempts: 1, quarantine-hold: 0, suspect-after: 1}';
+    const config = TWO_CLUSTERS.replace('{max-attempts: 1}', settings);
+    const construct = () => Promise.reject(new Error('no quota'));
+    const server = await openTestMason({ config, masonable: { construct } });
+    const ask = (...argv: string[]) => mason(argv, { MASON_URL: server.server.url });
+    const stuck = untilTick(server.runner, ({ pools }) => pools.some(isSetAside));
+    await server.runner.start();
+    await stuck;
+    const { out } = await ask('status', 'project');
+    const name = /^(project-\d) +quarantined/m.exec(out)?.[1] ?? '';
+    const story = (await ask('status', name)).out;
+    expect(story).toMatch(/ {14}part of a failure: cluster-\d in cycle 1\n {14}Remove the cause/);
+    expect((await ask('retry', name)).out).toBe(`${name} is out of quarantine and is dirty\n`);
+    await server.close();
+  });
+
+  const isSetAside = ({ kind, quarantined }: Pool): boolean => kind === 'physical' && quarantined === 2;
 });
 
 describe('with something else that answers', () => {

@@ -157,6 +157,26 @@ describe('What is said by nobody', () => {
       patienceMs: 60_000,
       paused: false,
       janitor: null,
+      leaseExpiryMs: null,
+      reapStates: null,
+      quarantineHoldMs: 86_400_000,
+      suspectAfter: 3,
+    });
+  });
+
+  test('what stands for none is read as that, also where YAML 1.1 makes something else of it', () => {
+    const settingsOf = (text: string) =>
+      resourcesOf(`resources:\n- {type: a, names: [x], mason: {${text}}}`)[0]?.mason;
+    for (const off of ['off', 'no', '"off"'])
+      expect(settingsOf(`lease-expiry: ${off}`)).toMatchObject({ leaseExpiryMs: 'off' });
+    expect(settingsOf('lease-expiry: 2h, reap-states: [busy, testing]')).toMatchObject({
+      leaseExpiryMs: 7_200_000,
+      reapStates: ['busy', 'testing'],
+    });
+    expect(settingsOf('reap-states: [], quarantine-hold: 0, suspect-after: 0')).toMatchObject({
+      reapStates: [],
+      quarantineHoldMs: 0,
+      suspectAfter: 0,
     });
   });
 
@@ -262,6 +282,10 @@ describe('The JSON Schema for editors', () => {
       patience: '1m',
       paused: false,
       janitor: undefined,
+      'lease-expiry': undefined,
+      'reap-states': undefined,
+      'quarantine-hold': '24h',
+      'suspect-after': 3,
     });
     expect(entry?.properties?.['state']?.default).toBe('free');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { EVERYTHING } from '../../../shared/topics/message.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 import { failing, type Fault } from '../../support/worldProcess.ts';
@@ -35,7 +36,8 @@ async function useOne(world: World, dest: string): Promise<void> {
 
 /** What must be true of a world that is at rest, whatever happened to it before. */
 async function expectWhole(world: World): Promise<void> {
-  expect(world.wire.deadLetters).toEqual([]);
+  // A tick has many calls, of which one may fail each time; the next minute's does the same work.
+  expect(world.wire.deadLetters.filter(({ data }) => data !== EVERYTHING)).toEqual([]);
   expect(world.said('quarantined')).toEqual([]);
   const clusters = await world.members('cluster');
   for (const { name, userData, work } of clusters) {

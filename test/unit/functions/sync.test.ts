@@ -262,3 +262,63 @@ describe('the config', () => {
     expect(specs.map(({ type, managed }) => [type, managed])).toEqual([['cluster', false], ['project', false]]); // prettier-ignore
   });
 });
+
+describe('sync says of a pool', () => {
+  test('that it is not at its size, and how much of it is missing, until it is', async () => {
+    const world = createWorld({ config: TWO });
+    world.hold('recycle');
+    await world.tick();
+    expect(world.said('pool')).toMatchObject([
+      {
+        type: 'cluster',
+        severity: 'DEBUG',
+        message: 'cluster: 0 of at least 2 are ready',
+        figures: { ready: 0, min: 2, missingPercent: 100, waiting: false, oldestWaiterAgeMs: 0 },
+      },
+    ]);
+    await world.letGo();
+    await world.restore(2);
+    const said = world.said('pool').length;
+    await world.minutes(3);
+    expect(world.said('pool')).toHaveLength(said);
+  });
+
+  test('for how long the first in line has waited: a virtual resource for its needs', async () => {
+    const world = createWorld({ config: configOf(physical('project', 2)) });
+    await world.tick();
+    await world.acquire('project');
+    world.setConfig(configOf(physical('project', 2), virtual('cluster', { min: 2 })));
+    await world.minutes(10);
+    const last = world
+      .said('pool')
+      .filter(({ type }) => type === 'cluster')
+      .at(-1);
+    expect(last?.figures).toMatchObject({ ready: 1, min: 2, missingPercent: 50, waiting: true });
+    expect(last?.figures?.['oldestWaiterAgeMs']).toBeGreaterThan(8 * 60_000);
+    expect(last?.figures?.['oldestWaiterAgeMs']).toBeLessThan(11 * 60_000);
+  });
+
+  test('nothing when all its members are in use, and nobody waits', async () => {
+    const world = createWorld({ config: TWO });
+    await world.tick();
+    const said = world.said('pool').length;
+    for (let member = 0; member < 2; member += 1) await world.acquire('cluster');
+    await world.minutes(2);
+    expect(world.said('pool')).toHaveLength(said);
+  });
+
+  test('what it takes no look at its members for: they are counted', async () => {
+    const world = createWorld({ config: TWO });
+    world.hold('recycle');
+    const asked: string[] = [];
+    world.meddle = ({ name }) => {
+      asked.push(name);
+      return undefined;
+    };
+    await world.tick();
+    expect(asked.filter((name) => name === 'pools.ready')).toHaveLength(1);
+    expect(asked.filter((name) => /^views|metric/.test(name))).toEqual([]);
+    world.meddle = () => undefined;
+    await world.letGo();
+  });
+});

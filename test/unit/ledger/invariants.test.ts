@@ -16,6 +16,7 @@ const record = (change: Partial<ResourceRecord>): ResourceRecord => ({
   userData: {},
   heldBy: null,
   loan: null,
+  hold: null,
   lastUpdate: 0,
   expiration: null,
   rand: 0,
@@ -38,7 +39,8 @@ function pair(cluster: Partial<ResourceRecord>, work: Partial<Work>, part: Parti
 const atWork = { state: 'cleaning', owner: 'mason:1' };
 const inClean = { phase: 'clean', owner: 'mason:1', dueAt: 1 } as const;
 const leased = { state: 'leased', owner: 'mason:1' };
-const at = { at: 0, reason: 'no' };
+const at = { at: 0, reason: 'no', keepUntil: 1, suspect: false };
+const hold = { at: 0, until: 1, reason: '' };
 
 describe('the invariants hold', () => {
   test.each([
@@ -59,6 +61,17 @@ describe('the invariants hold', () => {
     [
       'for one in quarantine',
       pair({ ...atWork, state: 'quarantined' }, { ...inClean, dueAt: null, quarantine: at }, leased),
+    ],
+    [
+      'for those that a person holds: free ones, and one in quarantine',
+      [
+        record({ name: 'q', state: 'held', owner: 'mason-hold', hold }),
+        ...pair(
+          { ...atWork, state: 'quarantined', hold },
+          { ...inClean, dueAt: null, quarantine: at },
+          leased,
+        ),
+      ],
     ],
   ])('%s', (_, records) => {
     expect(checkInvariants(records, types)).toEqual([]);
@@ -134,6 +147,22 @@ describe('the invariants are broken', () => {
       [...pair({}, {}), record({ name: 'q', state: 'c' })],
       'parked for c, which does not hold it',
     ],
+    [
+      'by quarantine that never gives back its leases',
+      pair(
+        { ...atWork, state: 'quarantined' },
+        { ...inClean, dueAt: null, quarantine: { ...at, keepUntil: null } },
+        leased,
+      ),
+      'keeps its leases for ever',
+    ],
+    ['by what is held, and nobody knows until when', [record({ state: 'held' })], 'held, and by no hold'],
+    [
+      'by what a person holds and others can get',
+      [record({ state: 'held', hold })],
+      'a person holds it, and it is held',
+    ],
+    ['by what a person holds and is free', [record({ hold })], 'a person holds it, and it is free'],
     ['by what is parked for one that is gone', [record({ state: uuid(1) })], 'which is gone'],
   ])('%s', (_, records, fault) => {
     expect(checkInvariants(records, types).join('\n')).toContain(fault);

@@ -78,6 +78,11 @@ describe('what is said of a pool', () => {
     });
   });
 
+  test('what a person holds is neither free nor in use, and where it should be', () => {
+    const pool = described({ type: 'service', states: { free: 1, busy: 1, held: 1 }, owned: 2 });
+    expect(pool).toMatchObject({ free: 1, inUse: 1, held: 1, unknown: 0, atSize: true });
+  });
+
   test('free, parked, leased and used members are where they should be', () => {
     const states = { free: 1, parked: 1, leased: 1 };
     expect(described({ type: 'port', states, owned: 1 })).toMatchObject({

@@ -31,6 +31,7 @@ export const pool = (given: Partial<Pool> = {}): Pool => ({
   dirty: 0,
   waiting: 0,
   quarantined: 0,
+  held: 0,
   phases: {},
   unknown: 0,
   atSize: true,

@@ -21,6 +21,7 @@ describe('the flags of npm start', () => {
       boskos: null,
       requestTtlMs: 30_000,
       leaseExpiryMs: 1_800_000,
+      reapStates: ['busy', 'cleaning', 'leased'],
     });
   });
 
@@ -40,6 +41,8 @@ describe('the flags of npm start', () => {
       '3s',
       '--lease-expiry',
       '1h',
+      '--reap-states',
+      'busy,testing',
     ];
     expect(read(...argv).settings()).toEqual({
       config: 'a.yaml',
@@ -52,6 +55,7 @@ describe('the flags of npm start', () => {
       boskos: null,
       requestTtlMs: 3_000,
       leaseExpiryMs: 3_600_000,
+      reapStates: ['busy', 'testing'],
     });
   });
 
@@ -77,6 +81,7 @@ describe('the flags of npm start', () => {
     [['--only', 'mason'], 'Allowed choices are boskos'],
     [['--only', 'boskos', '--until-idle'], 'waits for Mason'],
     [['--request-ttl', '10'], 'a duration such as 90s'],
+    [['--reap-states', 'busy,free'], 'states in which somebody uses a resource'],
     [['--prot', '1'], 'Did you mean --port?'],
     [['--port', '65536'], 'number from 0 to 65535'],
     [['--port', '1e3'], 'number from 0 to 65535'],

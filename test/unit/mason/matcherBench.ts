@@ -195,6 +195,10 @@ export class MatcherBench {
         patienceMs: this.#patienceOf(type),
         paused: isPaused,
         janitor: null,
+        leaseExpiryMs: null,
+        reapStates: null,
+        quarantineHoldMs: MINUTE,
+        suspectAfter: 3,
       },
       component: components.get(type) ?? null,
     }));
@@ -263,6 +267,7 @@ export function tap(ledger: Ledger, before: (call: string) => Promise<void> = ()
       users: tapped('users', ledger.users),
       configs: tapped('configs', ledger.configs),
       loans: tapped('loans', ledger.loans),
+      holds: tapped('holds', ledger.holds),
       views: tapped('views', ledger.views),
       close: () => ledger.close(),
     },

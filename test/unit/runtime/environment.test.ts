@@ -39,6 +39,7 @@ describe('the environment of a function', () => {
       MASON_MASONABLES: [],
       MASON_COMMANDS: 'off',
       MASON_LEASE_EXPIRY_MS: 1_800_000,
+      MASON_REAP_STATES: ['busy', 'cleaning', 'leased'],
       MASON_REQUEST_TTL_MS: 30_000,
       MASON_AUTH: 'iam',
       MASON_BASIC_USER: 'mason',
@@ -54,6 +55,7 @@ describe('the environment of a function', () => {
       MASON_MASONABLES: './gke.js, @team/vm ,,',
       MASON_COMMANDS: 'on',
       MASON_LEASE_EXPIRY_MS: '60000',
+      MASON_REAP_STATES: 'busy, testing',
       MASON_REQUEST_TTL_MS: '1000',
       MASON_OWNER_PATTERN: '{local}',
       MASON_RESET_CALLERS: 'a@b.example, C@b.example',
@@ -71,6 +73,7 @@ describe('the environment of a function', () => {
       MASON_MASONABLES: ['./gke.js', '@team/vm'],
       MASON_COMMANDS: 'on',
       MASON_LEASE_EXPIRY_MS: 60_000,
+      MASON_REAP_STATES: ['busy', 'testing'],
       MASON_REQUEST_TTL_MS: 1_000,
     });
   });
@@ -102,6 +105,15 @@ describe('the environment of a function', () => {
     'refuses %j as a number of milliseconds',
     (value) => {
       expect(faultsOf({ ...LEAST, MASON_REQUEST_TTL_MS: value })).toHaveLength(1);
+    },
+  );
+
+  test.each(['free', 'busy,dirty', 'held', Array.from({ length: 31 }, (_, n) => `s${n}`).join()])(
+    'refuses %j as states that a vanished user leaves',
+    (value) => {
+      expect(faultsOf({ ...LEAST, MASON_REAP_STATES: value })).toEqual([
+        `MASON_REAP_STATES takes at most 30 states in which somebody uses a resource, such as busy (${meaningOf('MASON_REAP_STATES')})`,
+      ]);
     },
   );
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
 import { STATE, recordSchema, type ResourceRecord, type Work } from '../../records.ts';
+import { holdEndsAt } from '../../transitions/holds.ts';
 import { isInStock, returnedBuilt } from '../../transitions/loans.ts';
+import { keptRand } from '../../transitions/orphans.ts';
 import { SETTLED_STATES } from '../../transitions/states.ts';
 import { parseDocument, parseJson } from '../../parseDocument.ts';
 import type { Fields, FieldMap, Kind } from '../store/kind.ts';
@@ -26,9 +28,10 @@ function ownFields(record: ResourceRecord): Fields {
   return { ...own, userData: JSON.stringify(userData), work: work === null ? null : encodedWork(work) };
 }
 
-function encodedWork({ leases, checkpoint, history, ...work }: Work): FieldMap {
+function encodedWork({ leases, checkpoint, history, failures, ...work }: Work): FieldMap {
   return {
     ...work,
+    failures: [...failures],
     leases: leases.map(({ userData, ...lease }) => ({ ...lease, userData: JSON.stringify(userData) })),
     checkpoint: JSON.stringify(checkpoint),
     history: history.map((entry) => ({ ...entry })),
@@ -64,6 +67,8 @@ function queryFields(record: ResourceRecord): Fields {
     ready: isReady(record) || undefined,
     stock: isStock(record) || undefined,
     ...loanFields(record),
+    holdEnds: holdEndsAt(record) ?? undefined,
+    keptRand: keptRand(record) ?? undefined,
   };
 }
 
@@ -96,8 +101,8 @@ interface RestFields {
 
 /** Where it stands when Mason does not work on it and no virtual resource holds it. */
 export function restFields(record: ResourceRecord): RestFields {
-  const { owner, heldBy, lastUpdate, state, work } = record;
-  const isAtRest = heldBy === null && work?.phase == null;
+  const { owner, heldBy, lastUpdate, state, work, hold } = record;
+  const isAtRest = heldBy === null && work?.phase == null && hold === null;
   const isUnowned = owner === '';
   return {
     builtFree: shelfOf(record) === SHELF.built ? (record.work?.builtBy ?? undefined) : undefined,

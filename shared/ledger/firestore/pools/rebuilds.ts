@@ -9,8 +9,11 @@ import { countStock } from './stock.ts';
 /** As many as leaves at least min − 1 members free or in use: rebuilding is never what empties a pool. */
 export async function rebuildsAllowed(session: Session, { type, size }: TypeRecord): Promise<number> {
   const min = size.kind === 'static' ? size.names.length : size.min;
-  return (await session.count(resources, ready(type))) - (min - 1);
+  return (await countReady(session, type)) - (min - 1);
 }
+
+export const countReady = (session: Session, type: string): Promise<number> =>
+  session.count(resources, ready(type));
 
 /**
  * The one exception: an outdated member may hold just what others wait for, as when a type needs less than it did. While
