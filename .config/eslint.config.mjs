@@ -150,7 +150,7 @@ export default defineConfig(
   },
   {
     files: ['test/**/*.ts'],
-    ignores: ['test/bench/**'],
+    ignores: ['test/bench/**', 'test/simulation/{main,mutations/hunt}.ts'],
     rules: { 'no-console': 'error' },
   },
   prettier,

@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+import { CoverageCount, coverageTable, emptyCells } from './core/coverage.ts';
+import { shrink } from './shrink.ts';
+import { DEFAULT_STEPS, simulate, type BoskosKind } from './simulate.ts';
+import type { Finding, Report, Work } from './worker.ts';
+
+const USAGE =
+  'usage: npm run simulate -- [--seeds N] [--seed S] [--steps K] [--trace] [--boskos ranch|http] [--mutations]';
+const KINDS: readonly BoskosKind[] = ['ranch', 'http'];
+
+interface Wanted {
+  readonly kinds: readonly BoskosKind[];
+  readonly first: number;
+  readonly seeds: number;
+  readonly steps: number;
+}
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      seed: { type: 'string' },
+      steps: { type: 'string', default: String(DEFAULT_STEPS) },
+      trace: { type: 'boolean', default: false },
+      boskos: { type: 'string' },
+      mutations: { type: 'boolean', default: false },
+    },
+  });
+  const kinds = KINDS.filter((kind) => values.boskos === undefined || values.boskos === kind);
+  const [seeds, steps, seed] = [values.seeds, values.steps, values.seed ?? '1'].map(Number);
+  if (kinds.length === 0 || ![seeds, steps, seed].every(Number.isSafeInteger)) {
+    console.error(USAGE);
+    return 64;
+  }
+  const wanted = { kinds, first: seed ?? 1, seeds: seeds ?? 1, steps: steps ?? DEFAULT_STEPS };
+  if (values.mutations) return (await import('./mutations/hunt.ts')).huntAll(wanted.seeds, wanted.steps);
+  return values.seed === undefined || values.seeds !== '1000' ? many(wanted) : one(wanted, values.trace);
+}
+
+/** One seed in each world. */
+async function one({ kinds, first, steps }: Wanted, traces: boolean): Promise<number> {
+  let broken = 0;
+  for (const boskos of kinds) {
+    const result = await simulate({ seed: first, boskos, steps, traces });
+    if (traces) console.log(result.lines.join('\n'));
+    console.log(`${boskos} seed ${first}: ${result.violation ?? 'all holds'}`);
+    if (result.violation === null) continue;
+    broken += 1;
+    await tell({ seed: first, boskos, violation: result.violation }, steps);
+  }
+  return broken > 0 ? 1 : 0;
+}
+
+/** Many seeds, shared out among as many processes as there are cores. */
+async function many(wanted: Wanted): Promise<number> {
+  const began = performance.now();
+  const coverage = new CoverageCount();
+  const findings: Finding[] = [];
+  let done = 0;
+  const report = ({ seeds, found, coverage: met }: Report): void => {
+    done += seeds;
+    coverage.addAll(met);
+    findings.push(...found);
+    const perSecond = Math.round(done / ((performance.now() - began) / 1000));
+    console.error(`${done} of ${wanted.seeds} seeds, ${perSecond}/s, ${findings.length} violations`);
+  };
+  const workers = availableParallelism();
+  await Promise.all(
+    Array.from({ length: workers }, (_, index) => startWorker({ ...wanted, index, workers }, report)),
+  );
+  console.log(`${coverageTable(coverage.all)}\n`);
+  const empty = emptyCells(coverage.all);
+  console.log(`never met: ${empty.length === 0 ? 'nothing' : empty.join(', ')}\n`);
+  console.log(`${done} seeds, ${Math.round(done / ((performance.now() - began) / 1000))}/s`);
+  for (const finding of findings.slice(0, 3)) await tell(finding, wanted.steps);
+  console.log(findings.length === 0 ? 'no violation' : `${findings.length} violations: ${listed(findings)}`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+const listed = (findings: readonly Finding[]): string =>
+  findings
+    .slice(0, 20)
+    .map(({ boskos, seed }) => `${boskos} ${seed}`)
+    .join(', ');
+
+function startWorker(work: Work, report: (report: Report) => void): Promise<void> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work });
+  return new Promise((resolve, reject) => {
+    worker.on('message', report);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      resolve();
+    });
+  });
+}
+
+/** A violation with its shortest trace. */
+async function tell({ seed, boskos, violation }: Finding, steps: number): Promise<void> {
+  console.error(`${boskos} seed ${seed}: ${violation}\nshrinking …`);
+  const options = { seed, boskos, steps };
+  const short = await shrink(options, await simulate(options));
+  console.log(`\n## ${boskos} seed ${seed}\n\n${short.lines.join('\n')}\n\n${violation}`);
+  console.log(`again: npm run simulate -- --boskos ${boskos} --seed ${seed} --steps ${steps} --trace\n`);
+}

@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import { physical, virtual } from '../world/configs.ts';
+import { both } from '../world/httpConfigs.ts';
+import { Theatre } from './theatre.ts';
+
+const PROJECTS = physical('project', ['project-1', 'project-2']);
+const ONE = both([PROJECTS, virtual('cluster', { members: ['cluster-1'], needs: { project: 1 } })]);
+const PAIR = both([PROJECTS, virtual('cluster', { members: ['cluster-1'], needs: { project: 2 } })]);
+
+let theatre: Theatre;
+const open = (configs = ONE): Theatre => (theatre = new Theatre(configs));
+afterEach(() => theatre.close());
+
+const isFree = (): boolean => theatre.states()['cluster-1'] === 'free';
+const parked = (): string[] =>
+  Object.entries(theatre.states())
+    .filter(([, state]) => state === 'cluster-1')
+    .map(([name]) => name);
+const use = (): void => {
+  theatre.world.users.acquire('cluster', 'alice');
+};
+const giveBack = (name = 'cluster-1', dest = 'dirty'): void => {
+  const resource = theatre.world.ranch.all().find((one) => one.name === name);
+  if (resource !== undefined) theatre.world.users.giveBack(resource, dest);
+};
+
+describe('on an existing server', () => {
+  test('a recycle run paused before a release while its successor finishes and the resource is leased elsewhere', async () => {
+    const { stage, world } = open();
+    await theatre.until(isFree);
+    const [before = ''] = parked();
+    use();
+    giveBack();
+    theatre.cue('boskos.release', 'pause', { about: '"dest":"dirty"' });
+    await theatre.minutes(1);
+    const paused = stage.instances.find(({ isPaused }) => isPaused);
+    expect(paused).toBeDefined();
+    await theatre.until(isFree);
+    world.ranch.acquire('project', 'free', { dest: 'busy', owner: 'bob' });
+    const states = theatre.states();
+    paused?.resume(false);
+    for (const one of [...stage.traffic.parked]) await stage.traffic.goOn(one);
+    await theatre.settle();
+    expect(theatre.states()).toEqual(states);
+    expect(before).not.toBe('');
+  });
+
+  test('an acquire whose reply is lost: what it brought is found by its owner, and goes back', async () => {
+    open();
+    theatre.cue('boskos.acquire', 'lose', { times: 2 });
+    await theatre.minutes(4);
+    expect(isFree()).toBe(true);
+  });
+
+  test('a failing multi-name acquirebystate of a user keeps what it took, and heals when he is gone', async () => {
+    const { world } = open(PAIR);
+    await theatre.until(isFree);
+    const owner = 'mallory';
+    world.ranch.acquireByState(new Set(['project-1', 'nope']), 'cluster-1', { dest: 'leased', owner });
+    world.users.meddledWith.add('cluster-1');
+    expect(parked()).toEqual(['project-2']);
+    use();
+    giveBack();
+    await theatre.until(() => isFree() && parked().length === 2);
+  });
+
+  test('a parking whose reply is lost, then reaped', async () => {
+    const { world } = open();
+    theatre.cue('boskos.release', 'lose', { about: '"dest":"cluster-1"' });
+    await theatre.minutes(1);
+    world.reap(0);
+    await theatre.until(() => isFree() && parked().length === 1);
+  });
+
+  test('a process that stood still between its note and its call: what the call brings goes back at once', async () => {
+    const { stage } = open();
+    theatre.cue('loans.intend', 'pauseAfter', { about: 'recycle' });
+    await theatre.minutes(3);
+    const [paused] = stage.instances.filter((instance) => instance.isPaused);
+    await theatre.until(isFree);
+    use();
+    giveBack();
+    paused?.resume(false);
+    for (const one of [...stage.traffic.parked]) await stage.traffic.goOn(one);
+    await theatre.minutes(3);
+    expect(isFree()).toBe(true);
+  });
+
+  test('a static resource that a user wants deleted is cleaned and free again: the server never drops it', async () => {
+    const { world } = open();
+    await theatre.until(isFree);
+    world.users.acquire('project', 'alice');
+    const [his = ''] = Object.entries(theatre.states()).find(([, state]) => state === 'busy') ?? [];
+    giveBack(his, 'toBeDeleted');
+    await theatre.until(() => theatre.states()[his] === 'free');
+  });
+
+  test.each(['claims.claim', 'claims.settle', 'masonable.create', 'boskos.acquire', 'boskos.release'])(
+    'a config change in each phase, where the reply to %s was lost: it ends built by the new one',
+    async (call) => {
+      const configs = both(
+        [PROJECTS, virtual('cluster', { members: ['cluster-1'], needs: { project: 1 } })],
+        [PROJECTS, virtual('cluster', { members: ['cluster-1'], needs: { project: 2 } })],
+      );
+      const { world } = open(configs);
+      theatre.cue(call, 'lose');
+      await theatre.minutes(1);
+      world.configText = configs.texts[1] ?? '';
+      await theatre.until(() => isFree() && parked().length === 2);
+    },
+  );
+});

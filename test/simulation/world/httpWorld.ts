@@ -1,0 +1,199 @@
+import { openBoskosHttp } from '../../../shared/boskos/http/openBoskosHttp.ts';
+import type { LentResource, Wanted } from '../../../shared/boskos/http/client/client.ts';
+import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
+import { EVERYTHING } from '../../../shared/topics/message.ts';
+import { OriginalRanch } from '../../support/originalBoskosRanch.ts';
+import { startIn, type House, type Sabotage } from '../core/house.ts';
+import type { Instance } from '../core/instance.ts';
+import type { Stage } from '../core/stage.ts';
+import type { Call } from '../core/traffic.ts';
+import type { HttpConfigs } from './httpConfigs.ts';
+import { httpFaults } from './httpFaults.ts';
+import { Outside, type OutsideMood } from './outside.ts';
+import { ServerUsers } from './serverUsers.ts';
+import type { Swarm } from './swarm.ts';
+import { wireClient } from './wire.ts';
+import type { World, WorldAct } from './world.ts';
+
+export const LEASE_EXPIRY_MS = 1_800_000;
+const REQUEST_TTL_MS = 30_000;
+
+/** One or two Masons, each with a ledger of its own, beside users and a reaper on the original's server. */
+export class HttpWorld implements World {
+  readonly stage: Stage;
+  readonly ranch: OriginalRanch;
+  readonly users: ServerUsers;
+  readonly houses: readonly House[];
+  readonly configs: HttpConfigs;
+  configText: string;
+  readonly #outside: Outside;
+  /** Virtual resource → parts that were taken from under its name while it was free (see ServerSight). */
+  readonly #takenLate = new Map<string, Set<string>>();
+
+  constructor(
+    stage: Stage,
+    parts: {
+      readonly swarm: OutsideMood & Pick<Swarm, 'hasRival'>;
+      readonly configs: HttpConfigs;
+      readonly sabotage: Sabotage;
+    },
+  ) {
+    this.stage = stage;
+    this.configs = parts.configs;
+    [this.configText] = parts.configs.texts;
+    this.#outside = new Outside(stage, parts.swarm);
+    this.ranch = new OriginalRanch({
+      types: parts.configs.server,
+      now: () => stage.timeline.now,
+      newName: () => stage.dice.uuid(),
+      random: () => stage.dice.number(),
+    });
+    this.users = new ServerUsers(stage, this.ranch);
+    this.houses = (parts.swarm.hasRival ? ['home', 'other'] : ['home']).map((name) =>
+      this.#houseOf(name, parts.sabotage),
+    );
+    stage.observers.push((call, result) => {
+      this.#see(call, result);
+    });
+  }
+
+  start(): Instance {
+    return this.startIn(this.stage.dice.pick(this.houses));
+  }
+
+  staff(): void {
+    for (const house of this.houses)
+      if (!this.stage.instances.some((instance) => instance.runs && instance.house === house.name))
+        this.startIn(house);
+  }
+
+  startIn(house: House): Instance {
+    return startIn(this.stage, house);
+  }
+
+  tick(house: House, topic: 'sync' | 'janitor'): void {
+    this.stage.post.publish(house.name, [{ topic, data: EVERYTHING, attributes: {} }]);
+  }
+
+  async act(act: WorldAct): Promise<void> {
+    const { stage, users, ranch } = this;
+    const { dice } = stage;
+    switch (act) {
+      case 'tick':
+        this.tick(dice.pick(this.houses), dice.chance(0.7) ? 'sync' : 'janitor');
+        if (dice.chance(0.3)) ranch.tend();
+        return;
+      case 'configure':
+        this.configText = dice.pick(this.configs.texts);
+        stage.tell(`config ${this.configs.texts.indexOf(this.configText)}`);
+        return;
+      case 'order': {
+        const all = ranch.all();
+        const built = all.filter(({ userData }) => userData['thing'] !== undefined);
+        const { name } = dice.pick(built.length > 0 && dice.chance(0.8) ? built : all);
+        const message = { topic: 'recycle', data: name, attributes: {} } as const;
+        stage.post.publish(dice.pick(this.houses).name, [message]);
+        return;
+      }
+      case 'retry':
+        return this.retryAll();
+      case 'acquire':
+        users.acquireAny();
+        return;
+      case 'acquireParts':
+        users.acquireParts();
+        return;
+      case 'release':
+        users.release();
+        return;
+      case 'heartbeat':
+        users.heartbeat();
+        return;
+      case 'vanish':
+        return;
+      case 'reset':
+        this.reap(dice.chance(0.3) ? 300_000 : LEASE_EXPIRY_MS);
+    }
+  }
+
+  /** What a person does about what is in quarantine. */
+  async retryAll(): Promise<void> {
+    for (const { ledger } of this.houses)
+      for (const { name } of await ledger.views.records({ state: 'quarantined', limit: 100 }))
+        await ledger.claims.retry(name, 0);
+  }
+
+  /** The server's reaper, which knows nothing of Mason. */
+  reap(expireMs: number): void {
+    for (const type of new Set(this.ranch.all().map((resource) => resource.type)))
+      for (const state of ['busy', 'cleaning', 'leased']) {
+        const names = Object.keys(this.ranch.reset(type, state, { dest: 'dirty', expireMs }));
+        if (names.length > 0) this.stage.tell(`the reaper resets ${names.join()}`);
+        for (const name of names) this.users.lost(name);
+      }
+  }
+
+  async faults(): Promise<readonly string[]> {
+    return httpFaults({
+      resources: this.ranch.all(),
+      outside: this.#outside,
+      hasBuilt: this.users.hasBuilt,
+      meddledWith: this.users.meddledWith,
+      takenLate: this.#takenLate,
+    });
+  }
+
+  /** Whether nobody promises what this one holds, by what its users or an overtaken run did. */
+  isExempt(name: string): boolean {
+    return this.users.meddledWith.has(name) || this.#takenLate.has(name);
+  }
+
+  async close(): Promise<void> {
+    for (const { ledger } of this.houses) await ledger.close();
+  }
+
+  #houseOf(name: string, sabotage: Sabotage): House {
+    const { stage } = this;
+    const clock = {
+      now: () => stage.timeline.now,
+      monotonic: () => stage.timeline.elapsed,
+      after: () => () => undefined,
+    };
+    const random = { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() };
+    return {
+      name,
+      ledger: openLocalLedger(':memory:', { clock, random }),
+      leaseExpiryMs: LEASE_EXPIRY_MS,
+      requestTtlMs: REQUEST_TTL_MS,
+      configText: () => this.configText,
+      registryFor: (instance) => this.#outside.registryFor(instance),
+      openBoskosFor: (instance) => (needs) => {
+        const client = wireClient(stage, this.ranch, instance);
+        return openBoskosHttp({
+          ...needs,
+          client: sabotage.client?.(client) ?? client,
+          newName: sabotage.newOwnerName ?? needs.newName,
+          random: () => needs.random.number(),
+        });
+      },
+      sabotage,
+    };
+  }
+
+  #see({ name, args }: Call, result: unknown): void {
+    if (result === null) return;
+    if (name !== 'boskos.acquire' && name !== 'boskos.acquireByState') return;
+    const part = (result as LentResource).name;
+    this.#taken(part);
+    const { state } = args[0] as Pick<Wanted, 'state'>;
+    const whole = this.ranch.all().find((resource) => resource.name === state);
+    if (whole !== undefined && !whole.owner.startsWith('mason-'))
+      this.#takenLate.set(whole.name, (this.#takenLate.get(whole.name) ?? new Set()).add(part));
+  }
+
+  /** A Mason has it again: what its users did to it is over. */
+  #taken(name: string): void {
+    this.users.meddledWith.delete(name);
+    this.#takenLate.delete(name);
+  }
+}

@@ -1,0 +1,107 @@
+import type { Dice } from '../core/dice.ts';
+import type { FateWeights } from '../core/fates.ts';
+
+/** What a step does. */
+export const ACTS = [
+  'goOn',
+  'deliver',
+  'repeat',
+  'drop',
+  'tick',
+  'passMoment',
+  'passMinute',
+  'passLong',
+  'crash',
+  'pause',
+  'resume',
+  'start',
+  'configure',
+  'order',
+  'retry',
+  'acquire',
+  'acquireParts',
+  'release',
+  'heartbeat',
+  'vanish',
+  'reset',
+] as const;
+export type Act = (typeof ACTS)[number];
+
+/** What one seed's world is like: no two are alike, so that rare things come together (swarm testing). */
+export interface Swarm {
+  readonly acts: Readonly<Record<Act, number>>;
+  readonly fates: FateWeights;
+  /** Of calls at which a fault tells more. */
+  readonly oftenFates: FateWeights;
+  readonly instances: number;
+  readonly notYet: number;
+  /** Whether all messages are lost when the faults stop. */
+  readonly losesAll: boolean;
+  readonly killer: string | null;
+  /** Over HTTP: whether a second Mason works on the same server. */
+  readonly hasRival: boolean;
+}
+
+const COMMON: Readonly<Record<Act, number>> = {
+  goOn: 30,
+  deliver: 40,
+  repeat: 3,
+  drop: 2,
+  tick: 6,
+  passMoment: 8,
+  passMinute: 6,
+  passLong: 1,
+  crash: 1,
+  pause: 2,
+  resume: 3,
+  start: 1,
+  configure: 2,
+  order: 2,
+  retry: 1,
+  acquire: 10,
+  acquireParts: 3,
+  release: 8,
+  heartbeat: 5,
+  vanish: 1,
+  reset: 2,
+};
+
+/** Without these nothing ever goes on. */
+const NEEDED: readonly Act[] = ['goOn', 'deliver', 'tick', 'passMoment', 'passMinute', 'acquire', 'release'];
+
+/** How much oftener. */
+const OFTEN = 3;
+
+export function drawSwarm(dice: Dice): Swarm {
+  const acts = Object.fromEntries(
+    ACTS.map((act) => {
+      const isOff = !NEEDED.includes(act) && dice.chance(0.35);
+      return [act, isOff ? 0 : COMMON[act] * (0.3 + 1.7 * dice.number())];
+    }),
+  ) as Record<Act, number>;
+  const rate = dice.pick([0, 0.01, 0.03, 0.08, 0.2]);
+  const often = (): number => (dice.chance(0.5) ? 0 : rate * dice.number());
+  const delay = dice.pick([0, 0.02, 0.1, 0.3]);
+  const fates: FateWeights = {
+    go: 1,
+    park: delay * dice.number(),
+    slow: delay * dice.number(),
+    refuse: often(),
+    lose: often(),
+    twice: often(),
+    crash: often() / 2,
+    crashAfter: often() / 2,
+    pause: often() / 2,
+    pauseAfter: often() / 2,
+  };
+  return {
+    acts,
+    fates,
+    oftenFates: { ...fates, go: 1 / OFTEN },
+    instances: 1 + dice.below(3),
+    notYet: dice.pick([0, 0, 0.3]),
+    losesAll: dice.chance(0.5),
+    killer: dice.chance(0.05) ? 'cluster' : null,
+    hasRival: dice.chance(0.3),
+  };
+}
