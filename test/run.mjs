@@ -19,6 +19,7 @@ const inCi = /^(1|true)$/.test(process.env['CI'] ?? '');
 const tools = {
   gcloud: { isPresent: hasGcloudEmulators, what: 'gcloud with the Firestore and Pub/Sub emulators' },
   java: { isPresent: () => findOnPath('java') !== undefined, what: 'java' },
+  maven: { isPresent: () => findOnPath('mvn') !== undefined, what: 'mvn' },
   chromium: {
     isPresent: () => ['chromium', 'chromium-browser', 'google-chrome'].some(findOnPath),
     what: 'chromium',
@@ -28,7 +29,12 @@ const tools = {
 
 /** @typedef {keyof typeof tools} Tool */
 /** @type {Record<string, Tool[]>} */
-const needs = { emulator: ['gcloud', 'java'], browser: ['chromium'], infra: ['terraform'] };
+const needs = {
+  emulator: ['gcloud', 'java'],
+  browser: ['chromium'],
+  infra: ['terraform'],
+  model: ['java', 'maven'],
+};
 
 const jestSuites = readdirSync(join(root, 'test'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && filesBelow(join('test', entry.name), '.test.ts').length > 0)

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, expect, test } from '@jest/globals';
 
+import { openHistory, type History } from '../support/history.ts';
+import { faultsOf } from '../support/historyCheck.ts';
 import { startHttpFaults, type HttpFault } from '../support/httpFaults.ts';
 import { startBoskos, unrestOf, type BoskosServer } from './boskosServer.ts';
 import { startMason, type RunningMason } from './processes.ts';
@@ -37,20 +39,49 @@ async function mustRest(server: BoskosServer, seconds = 90): Promise<void> {
   expect(unrest).toEqual([]);
 }
 
-/** Users who take what is free, and give it back dirty. @returns how many rounds they began */
+/** The shortest lease expiry (ms) of the tests: what a user holds for longer its server's reaper may take. */
+const EXPIRY_MS = 5_000;
+
+/**
+ * Users who take what is free, and give it back dirty. What they see must be what a lock for each resource would do.
+ * @returns how many rounds they began
+ */
 async function useUntil(server: BoskosServer, isOver: () => boolean): Promise<number> {
+  const history = openHistory();
   let rounds = 0;
   for (let user = 0; !isOver(); user += 1) {
-    const taken = await server.post(`/acquire?type=notes-service&state=free&dest=busy&owner=user-${user}`);
+    const owner = `user-${user}`;
+    const acquire = history.begin(owner);
+    const taken = await server.post(`/acquire?type=notes-service&state=free&dest=busy&owner=${owner}`);
     if (taken?.status === 200) {
       const { name } = JSON.parse(taken.body) as { name: string };
-      const release = `/release?name=${name}&dest=dirty&owner=user-${user}`;
-      while ((await server.post(release)) === null) await delay(50);
+      history.acquired(acquire, name);
+      await giveBack(server, history, { name, owner });
       rounds += 1;
     }
     await delay(50);
   }
+  expect(faultsOf(history.operations)).toEqual([]);
   return rounds;
+}
+
+async function giveBack(
+  server: BoskosServer,
+  history: History,
+  { name, owner }: { readonly name: string; readonly owner: string },
+): Promise<void> {
+  const since = performance.now();
+  const reset = history.begin(owner);
+  for (;;) {
+    const release = history.begin(owner);
+    const answer = await server.post(`/release?name=${name}&dest=dirty&owner=${owner}`);
+    if (answer !== null) expect([200, 401]).toContain(answer.status);
+    const outcome = answer === null ? 'unknown' : answer.status === 200 ? 'ok' : 'refused';
+    history.released(release, name, outcome);
+    if (outcome !== 'unknown') break;
+    await delay(50);
+  }
+  if (performance.now() - since > EXPIRY_MS) history.released(reset, name, 'unknown');
 }
 
 const inSeconds = (seconds: number): (() => boolean) => {

@@ -2,15 +2,14 @@ import { expect } from '@jest/globals';
 
 import { call } from '../../contract/boskosWire/call.ts';
 import { numbered, openWorld, physical, type OpenLedger, type World } from '../../contract/ledger/world.ts';
+import { openHistory, type History } from '../history.ts';
+import { faultsOf } from '../historyCheck.ts';
 import { startServer, type ServerProcess } from './startServer.ts';
 
 const CLIENTS = 16;
 /** Clients of two processes on one ledger, and what they have seen. */
 interface Rush {
-  /** Who has what, by the clients' own words. */
-  readonly book: Map<string, string>;
-  /** Resources that somebody got while another had them. */
-  readonly twice: string[];
+  readonly history: History;
   readonly waits: { count: number };
 }
 
@@ -34,12 +33,13 @@ export async function expectNoneTwice(
   try {
     await world.configure(physical('project', names));
     servers.push(...(await Promise.all([startServer(...ledger), startServer(...ledger)])));
-    const rush: Rush = { book: new Map(), twice: [], waits: { count: 0 } };
+    const rush: Rush = { history: openHistory(), waits: { count: 0 } };
     const clients = servers.flatMap(({ base }, server) =>
       numbered(`client-${server}`, CLIENTS).map((owner, at) => ({ base, owner, queues: at % 2 === 0 })),
     );
     const done = await Promise.all(clients.map((client) => work(rush, client, rounds)));
-    expect(rush.twice).toEqual([]);
+    expect(faultsOf(rush.history.operations)).toEqual([]);
+    expect(rush.history.operations).toHaveLength(2 * rounds * clients.length);
     expect(done).toEqual(clients.map(() => rounds));
     // They met: without that nothing would have been shown.
     expect(rush.waits.count).toBeGreaterThan(0);
@@ -64,6 +64,7 @@ async function work(rush: Rush, { base, owner, queues }: Client, rounds: number)
   let done = 0;
   while (done < rounds) {
     const id = queues ? `&request_id=${owner}-${done}` : '';
+    const acquire = rush.history.begin(owner);
     const got = await call(base, `POST /acquire?type=project&state=free&dest=busy&owner=${owner}${id}`);
     if (got.status === 404) {
       rush.waits.count += 1;
@@ -71,14 +72,13 @@ async function work(rush: Rush, { base, owner, queues }: Client, rounds: number)
     }
     expect(got).toMatchObject({ status: 200 });
     const { name } = JSON.parse(got.body) as { name: string };
-    if (rush.book.has(name)) rush.twice.push(`${name}: ${owner} and ${rush.book.get(name) ?? ''}`);
-    rush.book.set(name, owner);
+    rush.history.acquired(acquire, name);
     const held = `name=${name}&owner=${owner}`;
     const kept = await call(base, `POST /update?${held}&state=busy`, { body: JSON.stringify({ by: owner }) });
     expect(kept).toMatchObject({ status: 200 });
-    // Before it is given back: from then on another may have it, ahead of the answer.
-    rush.book.delete(name);
+    const release = rush.history.begin(owner);
     expect(await call(base, `POST /release?${held}&dest=free`)).toMatchObject({ status: 200 });
+    rush.history.released(release, name, 'ok');
     done += 1;
   }
   return done;
