@@ -65,7 +65,9 @@ module "phase" {
   labels      = local.labels
   build       = local.build
   settings    = local.settings[each.key]
-  environment = local.environment
+  environment = merge(local.environment, local.server_environment)
+
+  secret_files = local.server_secret_files
 
   ack_deadline_seconds = module.topics.ack_deadlines[each.key]
 
@@ -74,7 +76,7 @@ module "phase" {
 
 module "boskos" {
   source = "./modules/http"
-  count  = var.boskos == null ? 0 : 1
+  count  = local.has_boskos ? 1 : 0
 
   project_id      = var.project_id
   region          = var.region
@@ -92,9 +94,30 @@ module "boskos" {
 }
 
 locals {
+  # Users call the server that is there: beside it, a Boskos API on the ledger would know only what Mason has on loan.
+  has_boskos = var.boskos != null && var.boskos_server == null
+
   boskos_environment = var.boskos == null ? {} : { for variable, value in {
     MASON_BASIC_USER    = var.boskos.basic_user
     MASON_OWNER_PATTERN = var.boskos.owner_pattern
     MASON_RESET_CALLERS = var.boskos.reset_callers == null ? null : join(",", var.boskos.reset_callers)
   } : variable => value if value != null }
+}
+
+# Each phase and the janitor tell the server what came of a run, and sync gives signs of life: all of them call it.
+locals {
+  server_is_basic = try(var.boskos_server.auth, "none") == "basic"
+  server_folder   = "/etc/mason-server"
+  server_file     = "password"
+
+  server_environment = var.boskos_server == null ? {} : { for variable, value in {
+    MASON_BOSKOS_URL           = var.boskos_server.url
+    MASON_BOSKOS_AUTH          = var.boskos_server.auth
+    MASON_BOSKOS_USER          = var.boskos_server.user
+    MASON_BOSKOS_PASSWORD_FILE = local.server_is_basic ? "${local.server_folder}/${local.server_file}" : null
+  } : variable => value if value != null }
+
+  server_secret_files = local.server_is_basic ? {
+    (local.server_folder) = { secret = var.boskos_server.password_secret, file = local.server_file }
+  } : {}
 }

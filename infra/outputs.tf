@@ -1,6 +1,11 @@
 output "boskos_url" {
   description = "URL of the Boskos API; null: there is none."
   value       = one(module.boskos[*].url)
+
+  precondition {
+    condition     = var.boskos == null || var.boskos_server == null ? true : length(var.boskos.invokers) == 0 && var.boskos.auth == "iam"
+    error_message = "boskos goes without boskos_server: users call the server that is there, and Mason has no Boskos API then."
+  }
 }
 
 output "config_location" {

@@ -94,6 +94,7 @@ variable "environment" {
     condition = length(setintersection(keys(var.environment), [
       "MASON_CONFIG", "MASON_LEDGER", "MASON_TOPICS", "MASON_INSTALLATION", "MASON_COMMANDS", "MASON_MASONABLES", "MASON_AUTH",
       "MASON_BASIC_USER", "MASON_BASIC_PASSWORD_FILE", "MASON_OWNER_PATTERN", "MASON_RESET_CALLERS", "GOOGLE_CLOUD_PROJECT",
+      "MASON_BOSKOS_URL", "MASON_BOSKOS_AUTH", "MASON_BOSKOS_USER", "MASON_BOSKOS_PASSWORD_FILE",
     ])) == 0
     error_message = "environment takes no variable that follows from another input, such as MASON_CONFIG or MASON_AUTH."
   }

@@ -10,7 +10,7 @@ variables {
   dead_letter_subscriptions = { clean = "mason-clean-dead", sync = "mason-sync-dead" }
   notification_channels     = ["projects/demo-project/notificationChannels/1"]
   runbook                   = "https://docs.corp.example/mason"
-  thresholds                = { backlog_seconds = 900, errors_in_5_minutes = 10, acquire_wait_seconds = 1800, auto_close_seconds = 86400 }
+  thresholds                = { backlog_seconds = 900, errors_in_5_minutes = 10, acquire_wait_seconds = 1800, oldest_waiter_seconds = 600, pool_missing_percent = 50, auto_close_seconds = 86400 }
 }
 
 run "alerts" {
@@ -38,6 +38,21 @@ run "alerts" {
   assert {
     condition     = google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent[0].duration == "300s" && strcontains(google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent[0].filter, "\"mason-sync\"")
     error_message = "Five minutes without a good tick are an alert."
+  }
+
+  assert {
+    condition     = google_monitoring_alert_policy.threshold["oldest-waiter"].conditions[0].condition_threshold[0].threshold_value == 600000 && google_monitoring_alert_policy.threshold["pool-below-min"].conditions[0].condition_threshold[0].threshold_value == 50
+    error_message = "Thresholds have the unit of their metric: milliseconds and percent."
+  }
+
+  assert {
+    condition     = google_monitoring_alert_policy.threshold["pool-below-min"].conditions[0].condition_threshold[0].duration == "900s" && google_monitoring_alert_policy.threshold["pool-below-min"].conditions[0].condition_threshold[0].evaluation_missing_data == "EVALUATION_MISSING_DATA_INACTIVE"
+    error_message = "A pool is below its min for 15 minutes, and well again once nothing is said of it."
+  }
+
+  assert {
+    condition     = toset([for key, one in google_logging_metric.distribution : key if strcontains(one.filter, "jsonPayload.event=\"pool\"")]) == toset(["oldest-waiter", "pool-missing"])
+    error_message = "What sync says of a pool is measured."
   }
 
   assert {

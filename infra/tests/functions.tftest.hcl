@@ -79,6 +79,26 @@ run "a_function" {
   }
 }
 
+run "a_function_with_a_secret" {
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    secret_files = { "/etc/x" = { secret = "boskos-password", file = "password" } }
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.this.service_config[0].secret_volumes[0].secret == "boskos-password" && google_cloudfunctions2_function.this.service_config[0].secret_volumes[0].mount_path == "/etc/x"
+    error_message = "A secret is a file, not an environment variable."
+  }
+
+  assert {
+    condition     = length(google_secret_manager_secret_iam_member.files) == 1 && alltrue([for one in values(google_secret_manager_secret_iam_member.files) : one.secret_id == "boskos-password" && one.role == "roles/secretmanager.secretAccessor" && one.member == "serviceAccount:${google_service_account.this.email}"])
+    error_message = "Its account may read this one secret."
+  }
+}
+
 run "many_requests_on_half_a_cpu_are_refused" {
   command = plan
 
@@ -108,6 +128,8 @@ run "more_idle_instances_than_instances_are_refused" {
 }
 
 run "boskos_behind_a_password" {
+  command = plan
+
   module {
     source = "./modules/http"
   }
@@ -119,12 +141,14 @@ run "boskos_behind_a_password" {
   }
 
   assert {
-    condition     = length(google_secret_manager_secret_iam_member.password) == 1 && google_secret_manager_secret_iam_member.password[0].secret_id == "boskos-password" && google_secret_manager_secret_iam_member.password[0].role == "roles/secretmanager.secretAccessor"
+    condition     = output.secrets == tolist(["boskos-password"])
     error_message = "It reads this one secret."
   }
 }
 
 run "boskos_behind_iam" {
+  command = plan
+
   module {
     source = "./modules/http"
   }
@@ -135,7 +159,7 @@ run "boskos_behind_iam" {
   }
 
   assert {
-    condition     = length(google_secret_manager_secret_iam_member.password) == 0
+    condition     = length(output.secrets) == 0
     error_message = "It reads no secret."
   }
 }
@@ -156,6 +180,8 @@ run "everybody_behind_iam_is_refused" {
 }
 
 run "schedules_are_those_of_the_list" {
+  command = plan
+
   module {
     source = "./modules/schedule"
   }

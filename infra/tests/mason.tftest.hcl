@@ -87,6 +87,8 @@ run "whole" {
 }
 
 run "another_name_meets_nobody" {
+  command = plan
+
   variables {
     name = "team-two"
   }
@@ -108,6 +110,8 @@ run "another_name_meets_nobody" {
 }
 
 run "somebody_else_keeps_the_config" {
+  command = plan
+
   variables {
     config_file     = null
     config_location = "gs://theirs/resources.yaml"
@@ -120,6 +124,8 @@ run "somebody_else_keeps_the_config" {
 }
 
 run "no_boskos_api_and_no_alerts" {
+  command = plan
+
   variables {
     boskos      = null
     alerts      = false
@@ -138,6 +144,8 @@ run "no_boskos_api_and_no_alerts" {
 }
 
 run "unprotected" {
+  command = plan
+
   variables {
     deletion_protection = false
   }
@@ -145,5 +153,23 @@ run "unprotected" {
   assert {
     condition     = google_storage_bucket.config[0].force_destroy
     error_message = "Without protection terraform destroy leaves nothing behind."
+  }
+}
+
+run "an_existing_boskos" {
+  command = plan
+
+  variables {
+    boskos_server = { url = "https://boskos.corp.example", auth = "basic", user = "ci", password_secret = "server-password" }
+  }
+
+  assert {
+    condition     = output.boskos_url == null && toset(keys(output.functions)) == toset(keys(jsondecode(file("topics.json")).topics))
+    error_message = "Users call the server that is there: Mason has no Boskos API."
+  }
+
+  assert {
+    condition     = alltrue([for one in values(module.phase) : one.secrets == tolist(["server-password"])])
+    error_message = "Whoever calls the server reads its password."
   }
 }

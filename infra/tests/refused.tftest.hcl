@@ -47,6 +47,8 @@ run "refused_1" {
     alert_thresholds = { auto_close_seconds = 60 }
     # no such way
     boskos = { auth = "password" }
+    # no scheme
+    boskos_server = { url = "boskos.corp.example" }
   }
 
   expect_failures = [
@@ -66,6 +68,7 @@ run "refused_1" {
     var.notification_channels,
     var.alert_thresholds,
     var.boskos,
+    var.boskos_server,
   ]
 }
 
@@ -83,6 +86,8 @@ run "refused_2" {
     config_location = "gs://theirs/resources.yaml"
     # no secret
     boskos = { auth = "basic" }
+    # no such way
+    boskos_server = { url = "https://boskos.corp.example", auth = "iam" }
   }
 
   expect_failures = [
@@ -91,6 +96,7 @@ run "refused_2" {
     var.environment,
     var.boskos,
     var.config_file,
+    var.boskos_server,
   ]
 }
 
@@ -108,6 +114,8 @@ run "refused_3" {
     backup_retention_days = 1.5
     # nobody asks for it
     boskos = { password_secret = "boskos-password" }
+    # no secret
+    boskos_server = { url = "https://boskos.corp.example", auth = "basic" }
   }
 
   expect_failures = [
@@ -116,6 +124,7 @@ run "refused_3" {
     var.config_file,
     var.backup_retention_days,
     var.boskos,
+    var.boskos_server,
   ]
 }
 
@@ -123,15 +132,21 @@ run "refused_4" {
   command = plan
 
   variables {
+    # follows from another input
+    environment = { MASON_BOSKOS_URL = "https://boskos.corp.example" }
     # no unit
     function_settings = { clean = { memory = "512" } }
     # nobody asks for a user
     boskos = { basic_user = "ci" }
+    # nobody asks for a user
+    boskos_server = { url = "https://boskos.corp.example", user = "ci" }
   }
 
   expect_failures = [
+    var.environment,
     var.function_settings,
     var.boskos,
+    var.boskos_server,
   ]
 }
 
@@ -143,11 +158,14 @@ run "refused_5" {
     function_settings = { clean = { cpu = "0" } }
     # nobody knows who calls
     boskos = { auth = "basic", password_secret = "p", owner_pattern = "{local}" }
+    # a token that others could read on its way
+    boskos_server = { url = "http://boskos.corp.example", auth = "id-token" }
   }
 
   expect_failures = [
     var.function_settings,
     var.boskos,
+    var.boskos_server,
   ]
 }
 
@@ -175,11 +193,14 @@ run "refused_7" {
     function_settings = { clean = { max_instances = 0 } }
     # open to the internet
     boskos = { auth = "none" }
+    # a user's name ends at the colon
+    boskos_server = { url = "https://boskos.corp.example", auth = "basic", user = "a:b", password_secret = "p" }
   }
 
   expect_failures = [
     var.function_settings,
     var.boskos,
+    var.boskos_server,
   ]
 }
 
@@ -189,10 +210,13 @@ run "refused_8" {
   variables {
     # no such word
     boskos = { ingress = "internal" }
+    # nobody asks for a password
+    boskos_server = { url = "https://boskos.corp.example", password_secret = "p" }
   }
 
   expect_failures = [
     var.boskos,
+    var.boskos_server,
   ]
 }
 
@@ -205,10 +229,27 @@ run "refused_9" {
     config_location = "http://theirs/resources.yaml"
     # no IAM member
     boskos = { invokers = ["team@corp.example"] }
+    # a password that the state would show, and a Boskos API beside it
+    boskos_server = { url = "https://me:secret@boskos.corp.example" }
   }
 
   expect_failures = [
     var.config_location,
     var.boskos,
+    var.boskos_server,
+  ]
+}
+
+run "refused_10" {
+  command = plan
+
+  variables {
+    # two for the same users
+    boskos        = { invokers = ["group:team@corp.example"] }
+    boskos_server = { url = "https://boskos.corp.example" }
+  }
+
+  expect_failures = [
+    output.boskos_url,
   ]
 }

@@ -9,7 +9,12 @@ const read = (file: string): string => readFileSync(join(infra, file), 'utf8');
 const readme = read('README.md');
 
 /** In the order of the table. */
-const VARIABLES = ['variables.tf', 'variables.functions.tf', 'variables.operations.tf'];
+const VARIABLES = [
+  'variables.tf',
+  'variables.functions.tf',
+  'variables.boskos.tf',
+  'variables.operations.tf',
+];
 
 interface Block {
   readonly name: string;

@@ -20,6 +20,7 @@ describeTerraform('every module', () => {
       'examples/minimal',
       'examples/own-masonable',
       'examples/production',
+      'examples/with-existing-boskos',
       ...['alerts', 'function', 'http', 'ledger', 'phase', 'schedule', 'topics'].map(
         (name) => `modules/${name}`,
       ),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 
 import { readDescription } from '../../shared/cloud/description.ts';
 import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
-import { readEnvironment } from '../../shared/runtime/environment.ts';
+import { boskosPlaceOf, readEnvironment } from '../../shared/runtime/environment.ts';
 import { TOPICS } from '../../shared/topics/port.ts';
 import { allIndexes, nameOf } from '../support/firestoreIndexes.ts';
 import { describeTerraform } from './describeTerraform.ts';
@@ -22,8 +22,26 @@ const EXAMPLES = {
     cluster_projects: ['cluster-project-1'],
   },
   production: { project_id: 'demo-project', email: 'people@corp.example' },
+  'with-existing-boskos': { project_id: 'demo-project', boskos_url: 'https://boskos.corp.example' },
 };
 type Example = keyof typeof EXAMPLES;
+
+/** Function and secret, where there is one. */
+const SECRETS: Readonly<Record<Example, readonly string[]>> = {
+  minimal: [],
+  'own-masonable': [],
+  production: ['mason-boskos mason-boskos-password'],
+  'with-existing-boskos': TOPICS.map((topic) => `mason-${topic} mason-boskos-server`),
+};
+/** What the functions of the example with-existing-boskos are to call. */
+const SERVER = {
+  url: 'https://boskos.corp.example',
+  auth: { kind: 'basic', user: 'mason', passwordFile: '/etc/mason-server/password' },
+};
+
+interface ServiceConfig {
+  readonly service_config?: readonly { readonly secret_volumes?: readonly { readonly secret: string }[] }[];
+}
 
 const description = readDescription();
 const readme = readFileSync(join(infra, 'README.md'), 'utf8');
@@ -35,6 +53,7 @@ const block = (values: Planned['values'], name: string): Readonly<Record<string,
 describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
   'the plan of the example %s, without any network',
   (example) => {
+    const hasServer = example === 'with-existing-boskos';
     let copy: Copy;
     let all: readonly Planned[];
     beforeAll(async () => {
@@ -113,13 +132,24 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         entryPoint: block(values, 'build_config')['entry_point'],
         ingress: block(values, 'service_config')['ingress_settings'],
       }));
-      expect(functions).toHaveLength(TOPICS.length + 1);
-      expect(functions).toEqual(
-        expect.arrayContaining([
-          { entryPoint: 'boskos', ingress: 'ALLOW_ALL' },
-          ...TOPICS.map((entryPoint) => ({ entryPoint, ingress: 'ALLOW_INTERNAL_ONLY' })),
-        ]),
-      );
+      // Where there is a Boskos already, users call that.
+      const boskos = hasServer ? [] : [{ entryPoint: 'boskos', ingress: 'ALLOW_ALL' }];
+      const woken = TOPICS.map((entryPoint) => ({ entryPoint, ingress: 'ALLOW_INTERNAL_ONLY' }));
+      expect(functions).toHaveLength(woken.length + boskos.length);
+      expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos]));
+    });
+
+    test('mounts a password where it is asked for or sent, and lets that account alone read it', () => {
+      const mounted = ofType('google_cloudfunctions2_function').flatMap(({ values }) => {
+        const { service_config: [config] = [] } = values as ServiceConfig;
+        return (config?.secret_volumes ?? []).map(({ secret }) => `${text(values['name'])} ${secret}`);
+      });
+      const readable = ofType('google_secret_manager_secret_iam_member').map(({ address, values }) => {
+        const key = /phase\["(\w+)"\]/.exec(address)?.[1] ?? 'boskos';
+        return `mason-${key} ${text(values['secret_id'])}`;
+      });
+      expect(mounted.sort()).toEqual([...SECRETS[example]].sort());
+      expect(readable.sort()).toEqual([...SECRETS[example]].sort());
     });
 
     test('gives each function an environment that it takes', () => {
@@ -134,6 +164,7 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
           MASON_TOPICS: { kind: 'pubsub', prefix },
           MASON_INSTALLATION: prefix.slice(0, -1),
         });
+        expect(boskosPlaceOf(environment)).toEqual(hasServer ? SERVER : null);
       }
     });
 

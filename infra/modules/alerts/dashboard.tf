@@ -36,6 +36,20 @@ locals {
       by      = ["metric.label.type"]
     },
     {
+      title   = "First in line by type (ms)"
+      filter  = local.log_metric["oldest-waiter"]
+      aligner = "ALIGN_PERCENTILE_50"
+      reducer = "REDUCE_MAX"
+      by      = ["metric.label.type"]
+    },
+    {
+      title   = "Not ready of a pool's min, by type (%)"
+      filter  = local.log_metric["pool-missing"]
+      aligner = "ALIGN_PERCENTILE_50"
+      reducer = "REDUCE_MAX"
+      by      = ["metric.label.type"]
+    },
+    {
       title   = "Boskos API by path, 95th percentile (ms)"
       filter  = local.log_metric["api-duration"]
       aligner = "ALIGN_PERCENTILE_95"

@@ -77,6 +77,30 @@ locals {
       threshold = var.thresholds.acquire_wait_seconds * 1000
       meaning   = "One in twenty users waited longer than that for a resource of the type: the pool is too small, or its members come back too slowly."
     }
+    oldest-waiter = {
+      title     = "somebody waits long for his turn"
+      severity  = "WARNING"
+      filter    = local.log_metric["oldest-waiter"]
+      aligner   = "ALIGN_PERCENTILE_50"
+      reducer   = "REDUCE_MAX"
+      group_by  = ["metric.label.type"]
+      period    = 300
+      duration  = 0
+      threshold = var.thresholds.oldest_waiter_seconds * 1000
+      meaning   = "The first in line for a type has waited longer than that and waits still: a virtual resource of the type for what it needs, or a user for a free one."
+    }
+    pool-below-min = {
+      title     = "a pool is below its min"
+      severity  = "WARNING"
+      filter    = local.log_metric["pool-missing"]
+      aligner   = "ALIGN_PERCENTILE_50"
+      reducer   = "REDUCE_MAX"
+      group_by  = ["metric.label.type"]
+      period    = 300
+      duration  = 900
+      threshold = var.thresholds.pool_missing_percent
+      meaning   = "For 15 minutes more of the pool's min than that was neither free nor in use: its members are dirty, being cleaned or in quarantine."
+    }
   }
 
   documents = { for key, alert in merge({ for key, alert in local.thresholds : key => alert.meaning }, { sync-stopped = local.sync_stopped }) : key => "${alert}\n\nWhat to do: ${var.runbook}#${key}" }
@@ -102,6 +126,8 @@ resource "google_monitoring_alert_policy" "threshold" {
       comparison      = "COMPARISON_GT"
       threshold_value = each.value.threshold
       duration        = "${each.value.duration}s"
+      # Of what is well again nothing is logged.
+      evaluation_missing_data = each.value.duration == 0 ? null : "EVALUATION_MISSING_DATA_INACTIVE"
 
       aggregations {
         alignment_period     = "${each.value.period}s"

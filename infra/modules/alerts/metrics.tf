@@ -26,25 +26,42 @@ locals {
     }
   }
 
-  # Distributions in milliseconds: an instance's memory goes when it scales to zero, its log stays.
+  # Distributions: an instance's memory goes when it scales to zero, its log stays.
   distributions = {
     run-duration = {
       description = "How long a run of a phase took."
       event       = "phase-run"
       value       = "jsonPayload.figures.durationMs"
+      unit        = "ms"
       labels      = { type = "labels.type", phase = "labels.phase", outcome = "jsonPayload.figures.outcome" }
     }
     acquire-wait = {
       description = "How long a user waited for a resource, from the first call of his request."
       event       = "acquired"
       value       = "jsonPayload.figures.waitedMs"
+      unit        = "ms"
       labels      = { type = "labels.type" }
     }
     api-duration = {
       description = "How long a call of the Boskos API took."
       event       = "http-call"
       value       = "jsonPayload.figures.durationMs"
+      unit        = "ms"
       labels      = { path = "jsonPayload.figures.path", status = "jsonPayload.figures.status" }
+    }
+    oldest-waiter = {
+      description = "For how long the first in line for a type has waited, as sync finds it each minute."
+      event       = "pool"
+      value       = "jsonPayload.figures.oldestWaiterAgeMs"
+      unit        = "ms"
+      labels      = { type = "labels.type" }
+    }
+    pool-missing = {
+      description = "How much of a pool's min is not ready, as sync finds it each minute."
+      event       = "pool"
+      value       = "jsonPayload.figures.missingPercent"
+      unit        = "%"
+      labels      = { type = "labels.type" }
     }
   }
 }
@@ -87,7 +104,7 @@ resource "google_logging_metric" "distribution" {
   metric_descriptor {
     metric_kind = "DELTA"
     value_type  = "DISTRIBUTION"
-    unit        = "ms"
+    unit        = each.value.unit
 
     dynamic "labels" {
       for_each = each.value.labels
@@ -99,12 +116,26 @@ resource "google_logging_metric" "distribution" {
     }
   }
 
-  # 10 ms to 2.9 hours.
+  # 10 ms to 29 hours, and steps of 5 %: a percentile is a guess within a bucket.
   bucket_options {
-    exponential_buckets {
-      scale              = 10
-      growth_factor      = 2
-      num_finite_buckets = 20
+    dynamic "exponential_buckets" {
+      for_each = each.value.unit == "ms" ? [1] : []
+
+      content {
+        scale              = 10
+        growth_factor      = 1.4143
+        num_finite_buckets = 47
+      }
+    }
+
+    dynamic "linear_buckets" {
+      for_each = each.value.unit == "%" ? [1] : []
+
+      content {
+        offset             = 0
+        width              = 5
+        num_finite_buckets = 21
+      }
     }
   }
 }

@@ -56,10 +56,12 @@ variable "runbook" {
 variable "thresholds" {
   description = "From where on an alert is given."
   type = object({
-    backlog_seconds      = number
-    errors_in_5_minutes  = number
-    acquire_wait_seconds = number
-    auto_close_seconds   = number
+    backlog_seconds       = number
+    errors_in_5_minutes   = number
+    acquire_wait_seconds  = number
+    oldest_waiter_seconds = number
+    pool_missing_percent  = number
+    auto_close_seconds    = number
   })
   nullable = false
 }

@@ -58,6 +58,19 @@ resource "google_cloudfunctions2_function" "this" {
       }
     }
   }
+
+  # A revision that may not read its secrets does not start.
+  depends_on = [google_secret_manager_secret_iam_member.files]
+}
+
+# On these secrets alone.
+resource "google_secret_manager_secret_iam_member" "files" {
+  for_each = var.secret_files
+
+  project   = var.project_id
+  secret_id = each.value.secret
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${google_service_account.this.email}"
 }
 
 resource "google_cloud_run_v2_service_iam_member" "invoker" {

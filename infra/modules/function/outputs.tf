@@ -12,3 +12,8 @@ output "service_account" {
   description = "Email of the account that it runs as."
   value       = google_service_account.this.email
 }
+
+output "secrets" {
+  description = "Names of the secrets that it may read."
+  value       = tolist([for one in google_secret_manager_secret_iam_member.files : one.secret_id])
+}

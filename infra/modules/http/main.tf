@@ -25,13 +25,3 @@ module "function" {
     MASON_BASIC_PASSWORD_FILE = "${local.folder}/${local.file}"
   } : {})
 }
-
-# On this one secret alone.
-resource "google_secret_manager_secret_iam_member" "password" {
-  count = local.is_basic ? 1 : 0
-
-  project   = var.project_id
-  secret_id = var.password_secret
-  role      = "roles/secretmanager.secretAccessor"
-  member    = "serviceAccount:${module.function.service_account}"
-}

@@ -12,3 +12,8 @@ output "service_account" {
   description = "Email of the account that it runs as."
   value       = module.function.service_account
 }
+
+output "secrets" {
+  description = "Names of the secrets that it may read."
+  value       = module.function.secrets
+}

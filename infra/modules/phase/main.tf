@@ -14,6 +14,8 @@ module "function" {
   settings    = var.settings
   environment = var.environment
   invokers    = { pusher = "serviceAccount:${google_service_account.pusher.email}" }
+
+  secret_files = var.secret_files
 }
 
 # Whose ID token a push carries. It may call this one function, and do nothing else.

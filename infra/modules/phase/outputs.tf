@@ -20,3 +20,8 @@ output "pusher" {
   description = "Full name of the account whose ID token a push carries."
   value       = google_service_account.pusher.name
 }
+
+output "secrets" {
+  description = "Names of the secrets that it may read."
+  value       = module.function.secrets
+}

@@ -70,6 +70,13 @@ variable "environment" {
   nullable    = false
 }
 
+variable "secret_files" {
+  description = "Secrets as files: folder → the secret's name and the file's. The newest version is read."
+  type        = map(object({ secret = string, file = string }))
+  default     = {}
+  nullable    = false
+}
+
 variable "ack_deadline_seconds" {
   description = "How long a push of its topic may stay unanswered."
   type        = number

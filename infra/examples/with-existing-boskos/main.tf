@@ -1,0 +1,56 @@
+# A Mason that works on a Boskos which is there already: users call that server as before, and Mason has no Boskos API.
+# Cloud Run reaches it from the internet. Here the server asks for a password; one on Cloud Run takes auth = "id-token".
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 8.0"
+    }
+  }
+}
+
+variable "project_id" {
+  description = "ID of the project that everything is in."
+  type        = string
+}
+
+variable "boskos_url" {
+  description = "URL of the Boskos server, such as https://boskos.corp.example."
+  type        = string
+}
+
+# Terraform makes the secret, and never sees the password. A first apply makes it alone, so that it can be filled:
+#   terraform apply -target=google_secret_manager_secret.password
+#   gcloud secrets versions add mason-boskos-server --data-file=FILE
+resource "google_secret_manager_secret" "password" {
+  project   = var.project_id
+  secret_id = "mason-boskos-server"
+
+  replication {
+    auto {}
+  }
+}
+
+module "mason" {
+  source = "../.."
+
+  project_id  = var.project_id
+  region      = "europe-west1"
+  config_file = "${path.module}/resources.yaml"
+  commands    = true # resources.yaml runs a program
+
+  boskos_server = {
+    url             = var.boskos_url
+    auth            = "basic"
+    user            = "mason"
+    password_secret = google_secret_manager_secret.password.secret_id
+  }
+}
+
+output "service_accounts" {
+  description = "Emails of the accounts that call the server: with auth = id-token these are to be let in."
+  value       = module.mason.service_accounts
+}
