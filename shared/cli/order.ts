@@ -65,7 +65,7 @@ export async function release(
   order: { readonly name: string; readonly to: 'free' | 'dirty'; readonly json: boolean },
 ): Promise<void> {
   const { name, to } = order;
-  const answer = await server.post('/release', { name, to }, releaseAnswer);
+  const answer = await server.post('/unhold', { name, to }, releaseAnswer);
   if (order.json) io.out(`${JSON.stringify(answer)}\n`);
   else {
     const leases = answer.returned.length === 0 ? '' : `; it gave back ${answer.returned.join(', ')}`;

@@ -103,10 +103,10 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'JSON instead of a name',
-    make: bare(JSON.stringify({ name: 'held', padding: 'x'.repeat(PRINTED), token: SECRET })),
+    make: bare(JSON.stringify({ name: 'taken', padding: 'x'.repeat(PRINTED), token: SECRET })),
     fate: misaddressed,
   },
-  { name: 'a name and a line break', make: bare('held\n'), fate: misaddressed },
+  { name: 'a name and a line break', make: bare('taken\n'), fate: misaddressed },
   { name: 'an unknown name', make: bare('nobody'), fate: orderRefused('there is no such resource') },
   {
     name: 'an unknown name with attributes of Pub/Sub alone',
@@ -120,7 +120,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'an order for what a user has',
-    make: bare('held'),
+    make: bare('taken'),
     fate: orderRefused('in the hands of a user', 'its phase or its cycle is another'),
   },
   {
@@ -292,13 +292,13 @@ async function bringGood(): Promise<void> {
     physical('project', 12),
     physical('dirt', ['good-janitor']),
     physical('thing', ['physical']),
-    virtual('cluster', ['whole', 'held', ...WORKED.slice(0, 4).map((topic) => `good-${topic}`)], { needs }),
+    virtual('cluster', ['whole', 'taken', ...WORKED.slice(0, 4).map((topic) => `good-${topic}`)], { needs }),
     virtual('spare', ['spare'], { needs }),
   );
-  for (const name of ['whole', 'held', 'spare']) await world.bring(name, 'done');
-  await acquireOf(world, 'cluster', { name: 'held' });
+  for (const name of ['whole', 'taken', 'spare']) await world.bring(name, 'done');
+  await acquireOf(world, 'cluster', { name: 'taken' });
   const userData = { password: CREDENTIALS };
-  await world.ledger.users.update({ name: 'held', state: 'busy', owner: 'alice', userData });
+  await world.ledger.users.update({ name: 'taken', state: 'busy', owner: 'alice', userData });
   // A cycle that is over by now.
   await world.ledger.pools.takeNamed('whole', await world.now(), world.order());
   await world.bring('whole', 'done');

@@ -12,7 +12,7 @@ interface HoldParts {
 /** What people set aside to look at, and let go again. */
 export const createHoldRoutes = ({ runner }: HoldParts): Route[] => [
   { method: 'POST', path: `${api.API}/hold`, handle: ({ body }) => hold(runner, body) },
-  { method: 'POST', path: `${api.API}/release`, handle: ({ body }) => release(runner, body) },
+  { method: 'POST', path: `${api.API}/unhold`, handle: ({ body }) => release(runner, body) },
 ];
 
 async function hold({ mason }: HoldParts['runner'], body: unknown): Promise<unknown> {
