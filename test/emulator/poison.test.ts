@@ -29,7 +29,7 @@ process.env['METADATA_SERVER_DETECTION'] = 'none';
 const projectId = 'poison';
 const START_MS = 100_000;
 /** Milliseconds: five deliveries, which the emulator spreads over 13 s. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 150_000;
 const LOOK_MS = 100;
 const MAX_DELIVERIES = 5;
 jest.setTimeout(60_000);
