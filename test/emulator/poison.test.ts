@@ -31,6 +31,8 @@ const START_MS = 100_000;
 /** Milliseconds: five deliveries, which the emulator spreads over 13 s. */
 const PATIENCE_MS = 150_000;
 const LOOK_MS = 100;
+/** Looks after which a dead letter is looked for that nobody would expect yet. */
+const LOOKS_APART = 50;
 const MAX_DELIVERIES = 5;
 jest.setTimeout(60_000);
 
@@ -210,12 +212,14 @@ beforeAll(async () => {
   await until('all good messages are handled', async () =>
     (await goodOnes()).every(({ state }) => state === 'free'),
   );
+  let looks = 0;
   await until('all poison has met its fate', async () => {
     const waiting = [...sent].filter(([key, id]) => !isDropped(id) && !isDead(key));
-    // Each look costs the emulator time that the deliveries need.
-    const [givenUp] = waiting.filter(
-      ([, id]) => deliveries.filter((one) => one.id === id).length === MAX_DELIVERIES,
-    );
+    const triesOf = (id: string): number => deliveries.filter((one) => one.id === id).length;
+    looks += 1;
+    // Each look costs the emulator time that the deliveries need. But a push that breaks off on its way counts there alone.
+    const isTurn = looks % LOOKS_APART === 0;
+    const [givenUp] = waiting.filter(([, id]) => isTurn || triesOf(id) >= MAX_DELIVERIES);
     if (givenUp !== undefined) await collectDeadLetters(topicOf(givenUp[0]));
     return waiting.length === 0;
   });
