@@ -7,9 +7,9 @@ export class CoverageCount {
   readonly #counts = new Map<string, Partial<Record<Fate, number>>>();
 
   add(call: string, fate: Fate, times = 1): void {
-    const counts = this.#counts.get(call) ?? {};
+    let counts = this.#counts.get(call);
+    if (counts === undefined) this.#counts.set(call, (counts = {}));
     counts[fate] = (counts[fate] ?? 0) + times;
-    this.#counts.set(call, counts);
   }
 
   addAll(coverage: Coverage): void {

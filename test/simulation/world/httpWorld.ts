@@ -9,6 +9,7 @@ import type { Stage } from '../core/stage.ts';
 import type { Call } from '../core/traffic.ts';
 import type { HttpConfigs } from './httpConfigs.ts';
 import { httpFaults } from './httpFaults.ts';
+import { ClaimWatch } from './claimWatch.ts';
 import { Outside, type OutsideMood } from './outside.ts';
 import { ServerUsers } from './serverUsers.ts';
 import type { Swarm } from './swarm.ts';
@@ -49,6 +50,7 @@ export class HttpWorld implements World {
       random: () => stage.dice.number(),
     });
     this.users = new ServerUsers(stage, this.ranch);
+    new ClaimWatch(stage);
     this.houses = (parts.swarm.hasRival ? ['home', 'other'] : ['home']).map((name) =>
       this.#houseOf(name, parts.sabotage),
     );

@@ -6,7 +6,9 @@ import { checkInvariants } from '../../support/invariants.ts';
 import { startIn, type House, type Sabotage } from '../core/house.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
+import { ClaimWatch } from './claimWatch.ts';
 import type { ConfigTexts } from './configs.ts';
+import { GrantWatch } from './grantWatch.ts';
 import { Outside } from './outside.ts';
 import { RanchTruth } from './ranchTruth.ts';
 import type { Swarm } from './swarm.ts';
@@ -40,16 +42,19 @@ export class RanchWorld implements World {
     this.configs = parts.configs;
     this.configText = parts.configs[0];
     this.outside = new Outside(stage, parts.swarm);
+    const watch = new GrantWatch(stage);
+    const ledger = openLocalLedger(':memory:', {
+      clock: {
+        now: () => stage.timeline.now,
+        monotonic: () => stage.timeline.elapsed,
+        after: () => () => undefined,
+      },
+      random: { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() },
+    });
     this.house = {
       name: 'home',
-      ledger: openLocalLedger(':memory:', {
-        clock: {
-          now: () => stage.timeline.now,
-          monotonic: () => stage.timeline.elapsed,
-          after: () => () => undefined,
-        },
-        random: { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() },
-      }),
+      ledger: watch.watch(ledger),
+      onCall: (caller) => (watch.caller = caller),
       leaseExpiryMs: LEASE_EXPIRY_MS,
       requestTtlMs: REQUEST_TTL_MS,
       configText: () => this.configText,
@@ -58,6 +63,7 @@ export class RanchWorld implements World {
     };
     this.truth = new RanchTruth(stage, this.house, this.outside);
     this.users = new Users(stage);
+    new ClaimWatch(stage);
     stage.observers.push(({ name }) => {
       if (!READS.test(name)) this.#hasChanged = true;
     });
