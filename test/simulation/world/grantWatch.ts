@@ -44,8 +44,8 @@ export class GrantWatch {
   #types: readonly TypeRecord[] = [];
   #count = 0;
   readonly #looks = new WeakMap<Instance, Look[]>();
-  /** When an instance began to decide for a component or a request: `nth` of its looks. */
-  readonly #begun = new WeakMap<Instance, Map<string, number>>();
+  /** When an instance began to decide for a component or a request: behind which of its looks, and at what time (ms). */
+  readonly #begun = new WeakMap<Instance, Map<string, { readonly nth: number; readonly at: number }>>();
   readonly #since = new Map<string, number>();
   readonly #stage: Stage;
 
@@ -125,6 +125,8 @@ export class GrantWatch {
       const key = `${owner} ${requestId}`;
       if (ahead === null) this.#begin(key);
       const looks = this.#looksSince(key);
+      // One who asks for no place in the line waits since this call began.
+      const began = this.caller === null ? undefined : this.#begun.get(this.caller)?.get(key)?.at;
       const done = ledger.users.acquire(request);
       if (state !== STATE.free) return done;
       const lines = this.#lines(ledger, type);
@@ -133,7 +135,8 @@ export class GrantWatch {
         // The answer to a repeated request gives nothing.
         if (acquired.kind !== 'acquired' || after.every(({ at }) => at !== acquired.resource.lastUpdate))
           return;
-        const since = requestId === '' ? Infinity : acquired.resource.lastUpdate - acquired.waitedMs;
+        const waits = acquired.resource.lastUpdate - acquired.waitedMs;
+        const since = requestId === '' ? (began ?? waits) : waits;
         const gift = { to: owner, since, resources: { [type]: 1 } };
         this.#judge(ahead === null ? after.map(before(gift)) : await Promise.all(looks), gift);
       }, ignore);
@@ -151,13 +154,13 @@ export class GrantWatch {
 
   #begin(what: string): void {
     if (this.caller === null) return;
-    const begun = this.#begun.get(this.caller) ?? new Map<string, number>();
-    this.#begun.set(this.caller, begun.set(what, this.#count));
+    const begun = this.#begun.get(this.caller) ?? new Map<string, { nth: number; at: number }>();
+    this.#begun.set(this.caller, begun.set(what, { nth: this.#count, at: this.#stage.timeline.now }));
   }
 
   #looksSince(what: string): readonly Promise<Line>[] {
     if (this.caller === null) return [];
-    const from = this.#begun.get(this.caller)?.get(what) ?? Infinity;
+    const from = this.#begun.get(this.caller)?.get(what)?.nth ?? Infinity;
     return (this.#looks.get(this.caller) ?? []).filter(({ nth }) => nth > from).map(({ line }) => line);
   }
 
