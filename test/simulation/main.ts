@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     return 64;
   }
   const wanted = { kinds, first: seed ?? 1, seeds: seeds ?? 1, steps: steps ?? DEFAULT_STEPS };
-  if (values.mutations) return (await import('./mutations/hunt.ts')).huntAll(wanted.seeds, wanted.steps);
+  if (values.mutations) return (await import('./mutations/huntAll.ts')).huntAll(wanted);
   return values.seed === undefined || values.seeds !== '1000' ? many(wanted) : one(wanted, values.trace);
 }
 

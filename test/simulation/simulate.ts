@@ -1,5 +1,6 @@
 import type { Coverage } from './core/coverage.ts';
 import { Dice } from './core/dice.ts';
+import type { FateWeights } from './core/fates.ts';
 import type { Sabotage } from './core/house.ts';
 import type { Instance } from './core/instance.ts';
 import { Stage } from './core/stage.ts';
@@ -40,7 +41,13 @@ export const DEFAULT_STEPS = 120;
 
 /** Calls that change what others see: a fault there tells more than one while something is read. */
 const MATTERS =
-  /^(masonable|cleaner|boskos|loans)[.](?!metric|held)|^claims[.](claim|settle|renew)|^users[.]|grantAll|Matcher|publish|take|keepSize/;
+  /^(boskos|loans)[.](?!metric|held)|^claims[.](claim|settle|renew)|^users[.]|grantAll|Matcher|publish|take|keepSize/;
+const OUTSIDE = /^(masonable|cleaner)[.]/;
+
+function weightsOf(call: string, { fates, oftenFates, outsideFates }: Swarm): FateWeights {
+  if (OUTSIDE.test(call)) return outsideFates;
+  return MATTERS.test(call) ? oftenFates : fates;
+}
 
 /** One life of a world: so many steps of whatever the seed decides, then all faults stop and all must come right. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -49,7 +56,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const swarm = drawSwarm(dice);
   const stage = new Stage({
     seed,
-    weights: ({ name }) => (MATTERS.test(name) ? swarm.oftenFates : swarm.fates),
+    weights: ({ name }) => weightsOf(name, swarm),
     traces: options.traces === true,
   });
   const { world, heal } = openWorld(stage, { ...options, dice, swarm });
@@ -85,10 +92,10 @@ function openWorld(
 ): Opened {
   if (boskos === 'ranch') {
     const world = new RanchWorld(stage, { swarm, configs: pickConfigs(dice), sabotage });
-    return { world, heal: () => healRanch(world) };
+    return { world, heal: () => healRanch(world, swarm) };
   }
   const world = new HttpWorld(stage, { swarm, configs: pickHttpConfigs(dice), sabotage });
-  return { world, heal: () => healHttp(world) };
+  return { world, heal: () => healHttp(world, swarm) };
 }
 
 /** @returns the step that broke something, or how many there were */

@@ -1,8 +1,9 @@
-import type { ClaimResult, Fence } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, ClaimResult, Fence } from '../../../shared/ledger/port.ts';
 import type { Fate } from '../core/fates.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
 import type { Call } from '../core/traffic.ts';
+import type { Outside } from './outside.ts';
 
 interface Holder {
   readonly instance: Instance;
@@ -11,19 +12,18 @@ interface Holder {
   readonly pauses: number;
 }
 
-/** What takes long is outside: a run that waits for it renews its claim meanwhile. */
-const OUTSIDE = /^(masonable|cleaner)[.]/;
-
-/** A run that lives, and whose every call went through, keeps its claim for as long as its work takes. */
+/** A run that lives, and whose renewals went through, keeps its claim for as long as it waits for what is outside. */
 export class ClaimWatch {
-  /** House and name → who is at work there, undisturbed so far. */
+  /** House and name → who is at work there, and was not kept from renewing so far. */
   readonly #holders = new Map<string, Holder>();
-  /** Calls of which the caller may know nothing, or late. */
+  /** Claims of which the caller may know nothing, or late. */
   readonly #disturbed = new WeakSet<Call>();
   readonly #stage: Stage;
+  readonly #outside: Outside;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, outside: Outside) {
     this.#stage = stage;
+    this.#outside = outside;
     stage.seers.push((call, fate) => {
       this.#foresee(call, fate);
     });
@@ -34,28 +34,28 @@ export class ClaimWatch {
 
   #foresee(call: Call, fate: Fate): void {
     const { name, instance, args } = call;
-    if (ENDS.includes(name)) this.#holders.delete(keyOf(instance, (args[0] as Fence).name));
-    if (fate === 'go' || OUTSIDE.test(name)) return;
-    this.#disturbed.add(call);
-    for (const [key, holder] of this.#holders) if (holder.instance === instance) this.#holders.delete(key);
+    const isEnd = name === 'claims.settle' || name === 'loans.disown';
+    if (isEnd || (name === 'claims.renew' && fate !== 'go'))
+      this.#holders.delete(keyOf(instance, (args[0] as Fence).name));
+    if (name === 'claims.claim' && fate !== 'go') this.#disturbed.add(call);
   }
 
   #claimed(call: Call, result: ClaimResult): void {
-    const { instance } = call;
+    const { instance, args } = call;
     if (result.kind !== 'claimed') return;
-    const { name, work } = result.record;
+    const { name } = args[0] as ClaimOrder;
+    const { token } = result.record.work;
     const key = keyOf(instance, name);
     const before = this.#holders.get(key);
-    if (before !== undefined && isUndisturbed(before) && before.token < work.token)
+    if (before !== undefined && before.token < token && this.#isAtWork(before, name))
       this.#stage.fail(`a run of ${name} was overtaken while it was at work and could reach its ledger`);
     if (this.#disturbed.has(call)) this.#holders.delete(key);
-    else this.#holders.set(key, { instance, token: work.token, pauses: instance.pauses });
+    else this.#holders.set(key, { instance, token, pauses: instance.pauses });
+  }
+
+  #isAtWork({ instance, pauses }: Holder, name: string): boolean {
+    return instance.runs && instance.pauses === pauses && this.#outside.isAwaitedBy(instance, name);
   }
 }
-
-/** A run makes one of these as its last call. */
-const ENDS: readonly string[] = ['claims.settle', 'loans.disown'];
-
-const isUndisturbed = ({ instance, pauses }: Holder): boolean => instance.runs && instance.pauses === pauses;
 
 const keyOf = ({ house }: Instance, name: string): string => `${house}/${name}`;

@@ -1,4 +1,4 @@
-import type { ResourceRecord } from '../../../shared/ledger/records.ts';
+import { PHASES, type Phase, type ResourceRecord } from '../../../shared/ledger/records.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { EVERYTHING } from '../../../shared/topics/message.ts';
@@ -8,6 +8,7 @@ import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
 import { ClaimWatch } from './claimWatch.ts';
 import type { ConfigTexts } from './configs.ts';
+import { holdSome } from './holdSome.ts';
 import { GrantWatch } from './grantWatch.ts';
 import { Outside } from './outside.ts';
 import { RanchTruth } from './ranchTruth.ts';
@@ -63,7 +64,7 @@ export class RanchWorld implements World {
     };
     this.truth = new RanchTruth(stage, this.house, this.outside);
     this.users = new Users(stage);
-    new ClaimWatch(stage);
+    new ClaimWatch(stage, this.outside);
     stage.observers.push(({ name }) => {
       if (!READS.test(name)) this.#hasChanged = true;
     });
@@ -84,7 +85,7 @@ export class RanchWorld implements World {
     this.post('janitor', EVERYTHING);
   }
 
-  post(topic: 'sync' | 'janitor' | 'recycle', data: string): void {
+  post(topic: 'sync' | 'janitor' | Phase, data: string): void {
     this.stage.post.publish(this.house.name, [{ topic, data, attributes: {} }]);
   }
 
@@ -108,6 +109,15 @@ export class RanchWorld implements World {
         const name = dice.pick(['cluster-1', 'lab-1', 'project-1']);
         await this.house.ledger.claims.retry(name, 60_000);
         this.#hasChanged = true;
+        return;
+      }
+      case 'hold':
+        await holdSome(stage, this.house.ledger, await this.records());
+        this.#hasChanged = true;
+        return;
+      case 'wake': {
+        const records = await this.records();
+        if (records.length > 0) this.post(dice.pick(PHASES), dice.pick(records).name);
         return;
       }
       case 'acquire':
