@@ -75,7 +75,7 @@ async function many(wanted: Wanted): Promise<number> {
   );
   console.log(`${coverageTable(coverage.all)}\n`);
   const empty = emptyCells(coverage.all);
-  console.log(`never met: ${empty.length === 0 ? 'nothing' : empty.join(', ')}\n`);
+  console.log(`never met:\n${empty.map((line) => `  ${line}`).join('\n') || '  nothing'}\n`);
   console.log(`${done} seeds, ${Math.round(done / ((performance.now() - began) / 1000))}/s`);
   for (const finding of findings.slice(0, 3)) await tell(finding, wanted.steps);
   console.log(findings.length === 0 ? 'no violation' : `${findings.length} violations: ${listed(findings)}`);

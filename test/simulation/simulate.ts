@@ -42,9 +42,11 @@ export const DEFAULT_STEPS = 120;
 /** Calls that change what others see: a fault there tells more than one while something is read. */
 const MATTERS =
   /^(boskos|loans)[.](?!metric|held)|^claims[.](claim|settle|renew)|^users[.]|grantAll|Matcher|publish|take|keepSize/;
+const RARE = /^boskos[.]acquireByState$|^loans[.](disown|surrender)$|^queue[.]recall$|nextForSlot/;
 const OUTSIDE = /^(masonable|cleaner)[.]/;
 
-function weightsOf(call: string, { fates, oftenFates, outsideFates }: Swarm): FateWeights {
+function weightsOf(call: string, { fates, oftenFates, outsideFates, rareFates }: Swarm): FateWeights {
+  if (RARE.test(call)) return rareFates;
   if (OUTSIDE.test(call)) return outsideFates;
   return MATTERS.test(call) ? oftenFates : fates;
 }

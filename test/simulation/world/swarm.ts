@@ -37,6 +37,8 @@ export interface Swarm {
   readonly oftenFates: FateWeights;
   /** Of what Masonables and cleaners call: in some worlds it mostly takes longer than a claim holds. */
   readonly outsideFates: FateWeights;
+  /** Of calls that are seldom made. */
+  readonly rareFates: FateWeights;
   readonly instances: number;
   readonly notYet: number;
   /** Whether all messages are lost when the faults stop. */
@@ -84,6 +86,7 @@ const SLOW_MS = 2_700_000;
 
 /** How much oftener. */
 const OFTEN = 3;
+const RARELY = 20;
 
 export function drawSwarm(dice: Dice): Swarm {
   const acts = Object.fromEntries(
@@ -112,6 +115,7 @@ export function drawSwarm(dice: Dice): Swarm {
     acts,
     fates,
     oftenFates,
+    rareFates: { ...fates, go: 1 / RARELY },
     outsideFates: dice.chance(0.2) ? { ...oftenFates, park: 0.5, slow: 0.5 } : oftenFates,
     instances: 1 + dice.below(3),
     notYet: dice.pick([0, 0, 0.3]),
