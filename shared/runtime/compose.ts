@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/port.ts';
 import { fileSource } from '../config/file/fileSource.ts';
 import { firestoreSource } from '../config/firestore/firestoreSource.ts';
 import { httpsSource } from '../config/https/httpsSource.ts';
-import type { HttpOptions, HttpRequest } from '../config/httpText.ts';
+import type { HttpRequest } from '../config/httpText.ts';
 import type { ConfigLocation } from '../config/location.ts';
 import type { ConfigSource } from '../config/source.ts';
 import { STORAGE_SCOPE, storageSource } from '../config/storage/storageSource.ts';
@@ -21,7 +21,8 @@ import { gcpResourceConfigConverter } from '../masonables/gcp-resource-config/gc
 import { CLOUD_SCOPE, type GoogleRequest } from '../masonables/google/request.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
 import { createRegistry, type Registry } from '../masonables/registry.ts';
-import type { WebhookOptions, WebhookParts } from '../masonables/webhook/parts.ts';
+import type { WebhookParts } from '../masonables/webhook/parts.ts';
+import { webRequest } from '../masonables/webhook/webRequest.ts';
 import { webhookCleaner, webhookConverter } from '../masonables/webhook/webhook.ts';
 import type { Topic, Topics } from '../topics/port.ts';
 import type { PubSubTopics } from '../topics/pubsub/pubsubTopics.ts';
@@ -122,7 +123,7 @@ const googleParts = () => ({
 function webhookParts(): WebhookParts {
   const tokens = new Map<string, () => Promise<string | null>>();
   return {
-    request: unasked,
+    request: webRequest,
     idToken(audience) {
       const token = tokens.get(audience) ?? idTokenFor(audience);
       tokens.set(audience, token);
@@ -187,8 +188,7 @@ export function openConfigSource(
   }
 }
 
-/** Without credentials of its own. */
-const unasked = async (options: HttpOptions | WebhookOptions) => {
+const unasked: HttpRequest = async (options) => {
   const { request } = await import('gaxios');
   return request<Readable>(options);
 };
