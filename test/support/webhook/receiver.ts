@@ -34,6 +34,8 @@ export interface Receiver {
 interface Knobs {
   /** How many calls a construct takes. */
   steps: number;
+  /** Seconds that a request may be old. */
+  toleranceS: number;
   /** Milliseconds after which it wants to be called again. */
   againInMs: number;
   /** Answers instead, if it says anything; what the order asks for is not done. */
@@ -53,7 +55,7 @@ const TOLERANCE_S = 300;
 export function createReceiver({ secret, now }: ReceiverOptions): Receiver {
   const things = new Set<string>();
   const tokens = new Map<string, number>();
-  const knobs: Knobs = { steps: 3, againInMs: 1, meddle: () => undefined };
+  const knobs: Knobs = { steps: 3, toleranceS: TOLERANCE_S, againInMs: 1, meddle: () => undefined };
   const orders: Order[] = [];
   const violations: string[] = [];
 
@@ -64,14 +66,15 @@ export function createReceiver({ secret, now }: ReceiverOptions): Receiver {
   };
 
   function handle(received: Received): Replied {
-    const wrong = faultIn(received, { secret, now: now() });
+    const wrong = faultIn(received, { secret, now: now(), toleranceS: knobs.toleranceS });
     if (wrong !== null) return fault(wrong);
     const parsed = orderSchema.safeParse(JSON.parse(received.body));
     if (!parsed.success) return fault(z.prettifyError(parsed.error));
     const order = parsed.data;
     const id = `${order.resource.name}/${order.cycle}/${order.action}`;
     if (received.headers['webhook-id'] !== id) return fault(`the id is not ${id}`);
-    if (Date.parse(order.deadline) <= now()) return fault('the deadline is over');
+    if (Date.parse(order.deadline) <= Number(received.headers['webhook-timestamp']) * 1_000)
+      return fault('the deadline is over');
 
     // An overtaken run may do nothing any more.
     const last = tokens.get(order.resource.name) ?? 0;
@@ -100,8 +103,7 @@ export function createReceiver({ secret, now }: ReceiverOptions): Receiver {
     for (const thing of thingsOf(resource.name)) if (!names.includes(thing)) things.delete(thing);
     for (const name of names) things.add(name);
     const { step } = progress.parse(checkpoint ?? { step: 1 });
-    if (step < knobs.steps)
-      return json(202, { checkpoint: { step: step + 1 }, againInMs: knobs.againInMs });
+    if (step < knobs.steps) return json(202, { checkpoint: { step: step + 1 }, againInMs: knobs.againInMs });
     return json(200, { userData: { things: names.join(), password: `hunter-${resource.name}-${cycle}` } });
   }
 
@@ -143,14 +145,18 @@ const json = (status: number, body: unknown): Replied => ({
 /** What is wrong with a request before its body is read. */
 function faultIn(
   { method, headers, body }: Received,
-  { secret, now }: { readonly secret: string | null; readonly now: number },
+  {
+    secret,
+    now,
+    toleranceS,
+  }: { readonly secret: string | null; readonly now: number; readonly toleranceS: number },
 ): string | null {
   if (method !== 'POST') return `the method is ${method}`;
   if (headers['content-type'] !== 'application/json') return `the type is ${headers['content-type']}`;
   const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '', 'webhook-signature': given } = headers;
   if (!/^[^. ]+$/.test(id)) return `the id is ${id}`;
   if (!/^\d+$/.test(timestamp)) return `the timestamp is ${timestamp}`;
-  if (Math.abs(now / 1_000 - Number(timestamp)) > TOLERANCE_S) return `the timestamp is ${timestamp}`;
+  if (Math.abs(now / 1_000 - Number(timestamp)) > toleranceS) return `the timestamp is ${timestamp}`;
   if (secret === null) return given === undefined ? null : 'there is a signature';
   // By the reference library, which is not ours. Its `verify` looks at the machine's clock.
   const good = new Webhook(secret).sign(id, new Date(Number(timestamp) * 1_000), body);
