@@ -108,12 +108,12 @@ describe('A run that was overtaken and wakes late', () => {
       webhook.receiver.knobs.toleranceS = Infinity;
       const awake = Promise.withResolvers<undefined>();
       let late: { readonly status: number } | undefined;
-      webhook.around = async ({ index, process, make }) => {
-        if (index !== before) return;
-        process.pause();
+      webhook.around = async (call) => {
+        if (call.index !== before) return;
+        call.process.pause();
         world.startProcess();
         await awake.promise;
-        late = await make();
+        late = await call.make();
       };
       await world.restore();
       awake.resolve(undefined);
