@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { test } from '@jest/globals';
+import { request } from 'gaxios';
 
 import { masonableContract } from '../../../shared/masonables/contract.ts';
-import { webRequest } from '../../../shared/masonables/webhook/webRequest.ts';
 import { webhookConverter } from '../../../shared/masonables/webhook/webhook.ts';
+import { bodyAsStream } from '../../../shared/runtime/bodyAsStream.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { createReceiver } from '../../support/webhook/receiver.ts';
 import { serveReceiver } from '../../support/webhook/serveReceiver.ts';
@@ -15,7 +17,7 @@ masonableContract(
     const receiver = createReceiver({ secret: SECRET, now: () => systemClock.now() });
     const server = await serveReceiver(receiver);
     const converter = webhookConverter({
-      request: webRequest,
+      request: (options) => request<Readable>({ ...options, adapter: bodyAsStream }),
       idToken: () => Promise.resolve(null),
       variables: { MASON_WEBHOOK_SECRET: SECRET },
       clock: systemClock,
