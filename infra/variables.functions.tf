@@ -101,7 +101,7 @@ variable "environment" {
 }
 
 variable "builder_secrets" {
-  description = "Secrets as files for what constructs, destroys and cleans (clean, recycle and janitor): folder → the secret's name and the file's. For Webhook, environment names the file as MASON_WEBHOOK_SECRET_FILE."
+  description = "Secrets as files for clean, recycle and janitor: folder → the secret's name and the file's. For Webhook, environment names the file as MASON_WEBHOOK_SECRET_FILE."
   type        = map(object({ secret = string, file = string }))
   default     = {}
   nullable    = false
