@@ -49,11 +49,7 @@ export function createWebhookWorld(mason: Readonly<Record<string, unknown>> = {}
         request: (options) => callOf(options),
         idToken: () => Promise.resolve(null),
         variables: { MASON_WEBHOOK_SECRET: SECRET },
-        // The clock of whichever process calls: a dead one's timers never fire.
-        clock: {
-          now: () => world.clock.now(),
-          after: (ms, action) => world.clock.after(ms, action),
-        },
+        clock: { now: () => world.clock.now(), after: (ms, action) => world.clock.after(ms, action) },
         random: () => 0.5,
       };
       registry.registerConfigConverter('Webhook', webhookConverter(parts));
