@@ -1,6 +1,7 @@
 // Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process), dist/cloud.js (every function
 // in a process of its own, on emulators), dist/functions, the folder that is deployed, and dist/functions.zip, from which
-// Terraform deploys it. Run directly it always builds; setup.mjs builds when isFresh() says no.
+// Terraform deploys it; what other packages import, and the template that they copy. Run directly it always builds, with
+// the types of what is imported; setup.mjs builds when isFresh() says no, without them.
 
 import { createHash } from 'node:crypto';
 import {
@@ -13,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { pruneLockfile } from './prune-lockfile.mjs';
@@ -36,6 +37,18 @@ const LAZY_PACKAGES = {
     '@opentelemetry/sdk-trace-base',
   ],
 };
+
+/**
+ * What other packages import: `exports` of package.json names them, and their types below dist/types.
+ *
+ * @type {readonly {name: string, entry: string}[]}
+ */
+const LIBRARIES = [
+  { name: 'masonable', entry: 'shared/masonables/masonable.ts' },
+  { name: 'masonable-contract', entry: 'shared/masonables/contract.ts' },
+];
+
+const TEMPLATE = 'shared/masonables/template';
 
 /** No half of a file that another build is writing, nor what somebody has installed there to try it. */
 const DEPLOYED = /^(?!node_modules[/]).*[.](?:js|map|json)$/;
@@ -65,13 +78,25 @@ const bundles = [
     packages: 'external',
     banner: { js: '#!/usr/bin/env node' },
   },
-  { entryPoints: ['shared/local/main.ts'], outfile: 'dist/local.js', format: 'esm', packages: 'external' },
+  {
+    entryPoints: ['shared/local/main.ts'],
+    outfile: 'dist/local.js',
+    format: 'esm',
+    packages: 'external',
+    banner: { js: '#!/usr/bin/env -S node --enable-source-maps --disable-warning=ExperimentalWarning' },
+  },
   {
     entryPoints: ['shared/cloud/local/main.ts'],
     outfile: 'dist/cloud.js',
     format: 'esm',
     packages: 'external',
   },
+  ...LIBRARIES.map(({ name, entry }) => ({
+    entryPoints: /** @type {[string]} */ ([entry]),
+    outfile: `dist/${name}.js`,
+    format: /** @type {const} */ ('esm'),
+    packages: /** @type {const} */ ('external'),
+  })),
 ];
 
 /**
@@ -132,7 +157,8 @@ export async function build() {
   const folder = join(dist, 'functions');
   await Promise.all([writeBundles(bundles), writeFunctions(folder)]);
   write(join(dist, 'functions.zip'), zipOfFolder(folder));
-  chmodSync(join(dist, 'mason.js'), 0o755);
+  writeTemplate(join(dist, 'template'));
+  for (const program of ['mason.js', 'local.js']) chmodSync(join(dist, program), 0o755);
   write(stampFile, stamp);
   process.stderr.write(`built dist in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
 }
@@ -141,6 +167,40 @@ export async function build() {
 export async function writeFunctions(/** @type {string} */ folder) {
   await writeBundles(functionsBundles(folder));
   writeManifest(folder);
+}
+
+/** The folder to copy from, which imports from this package what it imports here from its sources. */
+function writeTemplate(/** @type {string} */ folder) {
+  for (const file of filesBelow(join(root, TEMPLATE))) {
+    const text = LIBRARIES.reduce(
+      (before, { name, entry }) => before.replaceAll(`'../${basename(entry)}'`, `'${packageName()}/${name}'`),
+      readFileSync(file, 'utf8'),
+    );
+    write(join(folder, relative(join(root, TEMPLATE), file)), text);
+  }
+}
+
+const packageName = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name;
+
+/** The declarations of the libraries, and of all that they import. */
+export async function writeTypes(/** @type {string} */ folder) {
+  const { default: ts } = await import('typescript');
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => readFileSync(file, 'utf8'));
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  const program = ts.createProgram(
+    LIBRARIES.map(({ entry }) => join(root, entry)),
+    {
+      ...options,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: root,
+      outDir: folder,
+    },
+  );
+  const { diagnostics } = program.emit(undefined, write);
+  if (diagnostics.length > 0)
+    throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost(options)));
 }
 
 async function writeBundles(/** @type {readonly import('esbuild').BuildOptions[]} */ all) {
@@ -222,4 +282,7 @@ function write(/** @type {string} */ path, /** @type {string | Uint8Array} */ co
   renameSync(half, path);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeTypes(join(dist, 'types'));
+  await build();
+}
