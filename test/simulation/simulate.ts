@@ -5,7 +5,7 @@ import type { Sabotage } from './core/house.ts';
 import type { Instance } from './core/instance.ts';
 import { Stage } from './core/stage.ts';
 import { actOnStage, someRunning, type StageAct } from './core/stageActs.ts';
-import { pickConfigs } from './world/configs.ts';
+import { pickConfigs, type ConfigTexts } from './world/configs.ts';
 import { healHttp } from './world/healHttp.ts';
 import { healRanch } from './world/healRanch.ts';
 import { pickHttpConfigs } from './world/httpConfigs.ts';
@@ -93,12 +93,17 @@ function openWorld(
   }: Pick<SimulationOptions, 'boskos' | 'sabotage'> & { readonly dice: Dice; readonly swarm: Swarm },
 ): Opened {
   if (boskos === 'ranch') {
-    const world = new RanchWorld(stage, { swarm, configs: pickConfigs(dice), sabotage });
-    return { world, heal: () => healRanch(world, swarm) };
+    const configs = pickConfigs(dice);
+    const fitting = livesAsLong(configs) ? swarm : { ...swarm, slowMs: 0 };
+    const world = new RanchWorld(stage, { swarm: fitting, configs, sabotage });
+    return { world, heal: () => healRanch(world, fitting) };
   }
   const world = new HttpWorld(stage, { swarm, configs: pickHttpConfigs(dice), sabotage });
   return { world, heal: () => healHttp(world, swarm) };
 }
+
+/** Where a free one lives for less long than it takes to build the next, a pool is never at rest. */
+const livesAsLong = (configs: ConfigTexts): boolean => configs.every((text) => !text.includes('lifespan'));
 
 /** @returns the step that broke something, or how many there were */
 async function live(world: World, swarm: Swarm, options: SimulationOptions): Promise<number> {

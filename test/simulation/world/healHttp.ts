@@ -8,7 +8,7 @@ import { LEASE_EXPIRY_MS, type HttpWorld } from './httpWorld.ts';
 import { partsOf } from './serverUsers.ts';
 
 /** As many where each construct takes longer than a lease expiry: it may have to begin again. */
-const MOST_SLOW_SWEEPS = 600;
+const MOST_SLOW_SWEEPS = 400;
 /** Sweeps (a minute each) within which all must have come right: a lease expiry, and the rests of two Masons. */
 const MOST_SWEEPS = 50;
 const MINUTE_MS = 60_001;

@@ -6,7 +6,7 @@ import type { OutsideMood } from './outside.ts';
 import type { RanchWorld } from './ranchWorld.ts';
 
 /** As many where each construct takes longer than a lease expiry: it may have to begin again. */
-const MOST_SLOW_SWEEPS = 600;
+const MOST_SLOW_SWEEPS = 400;
 /** Sweeps (a minute each) within which all must have come right: a resource that waits looks again after ten. */
 const MOST_SWEEPS = 40;
 const MINUTE_MS = 60_001;
