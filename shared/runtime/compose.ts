@@ -17,6 +17,7 @@ import { createMatcher } from '../mason/matcher.ts';
 import { reasonOf } from '../mason/reasonOf.ts';
 import type { Timing } from '../mason/timing.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
+import { gcpProjectCleaner } from '../masonables/gcp-project/gcpProject.ts';
 import { gcpResourceConfigConverter } from '../masonables/gcp-resource-config/gcpResourceConfig.ts';
 import { CLOUD_SCOPE, type GoogleRequest } from '../masonables/google/request.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
@@ -100,6 +101,7 @@ export function openRegistry({ commands }: { readonly commands: boolean }): Regi
   const registry = createRegistry();
   registry.registerCleaner('None', noneCleaner);
   registry.registerConfigConverter('GCPResourceConfig', gcpResourceConfigConverter(googleParts()));
+  registry.registerCleaner('GCPProject', gcpProjectCleaner(googleParts()));
   if (commands) {
     registry.registerConfigConverter('Command', commandConverter());
     registry.registerCleaner('Command', commandCleaner());
