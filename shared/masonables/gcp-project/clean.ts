@@ -46,7 +46,7 @@ export async function clean(
     if (settings['dry-run']) throw sayWhatWouldGo(project, plan);
     left = [...plan.goes, ...plan.follows];
     noteLeft(progress, left, now);
-    const { isMoving } = await deleteAll(plan, { google, project, progress, now });
+    const { isMoving } = await deleteAll(plan, { google, project, progress });
     progress.busy = 0;
     const state = { project, settings, now, plan, survey, progress, isMoving };
     refuseToGoOn(state);

@@ -3,11 +3,9 @@ import { GoogleFault, isFault, unless } from '../google/fault.ts';
 import { fewAtOnce } from '../google/fewAtOnce.ts';
 import { beginDeletion, deletionProgress } from './deletion.ts';
 import { waitsFor, type Plan } from './plan.ts';
-import { orderFor, type Order, type Progress } from './progress.ts';
+import { orderFor, type Progress } from './progress.ts';
 import type { Thing } from './thing.ts';
 
-/** How long what an operation has deleted may still show. */
-const FADES_WITHIN_MS = 60_000;
 /** A call takes a second or less; one that hangs is cut off with the run. */
 const LEAST_MS = 15_000;
 
@@ -15,8 +13,6 @@ interface Site {
   readonly google: Google;
   readonly project: string;
   readonly progress: Progress;
-  /** The run's beginning, in ms since the epoch. */
-  readonly now: number;
 }
 
 /**
@@ -46,14 +42,19 @@ export async function deleteAll(plan: Plan, site: Site): Promise<{ readonly isMo
 
 type Step = 'ordered' | 'going' | 'refused';
 
-async function advanceOne(thing: Thing, { google, project, progress, now }: Site): Promise<Step> {
+async function advanceOne(thing: Thing, { google, project, progress }: Site): Promise<Step> {
   const order = orderFor(progress, thing);
-  if (order.operation !== null && (await isUnderWay(thing, order, { google, project, progress, now })))
-    return 'going';
-  order.operation = null;
+  const { operation } = order;
+  if (operation !== null) {
+    const known = await unless(['absent'], deletionProgress(google, project, { thing, operation }));
+    if (known?.isDone === false) return 'going';
+    order.operation = null;
+    order.refused = known?.fault?.message ?? order.refused;
+    // Done, and seen before: it only shows late. If it is seen again, it is there again.
+    if (known?.fault === null) return 'going';
+  }
   try {
     order.operation = await beginDeletion(google, project, thing);
-    order.at = now;
     return 'ordered';
   } catch (error) {
     if (isFault(error, 'absent')) return 'going';
@@ -61,14 +62,4 @@ async function advanceOne(thing: Thing, { google, project, progress, now }: Site
     order.refused = error.message;
     return error.kind === 'conflict' ? 'going' : 'refused';
   }
-}
-
-/** Whether an operation is still deleting it, or has, so that it only shows late. */
-async function isUnderWay(thing: Thing, order: Order, { google, project, now }: Site): Promise<boolean> {
-  const operation = order.operation ?? '';
-  const progress = await unless(['absent'], deletionProgress(google, project, { thing, operation }));
-  if (progress === null) return false;
-  if (progress.fault) order.refused = progress.fault.message;
-  if (progress.isDone) return progress.fault === null && now - order.at < FADES_WITHIN_MS;
-  return true;
 }

@@ -13,6 +13,7 @@ export interface Plan {
   readonly young: readonly { readonly thing: Thing; readonly inMs: number }[];
   /** Protected by the settings for good. */
   readonly keeps: readonly Thing[];
+  readonly ownerOf: OwnerOf;
 }
 
 interface Given {
@@ -42,11 +43,12 @@ export function planOf(things: readonly Thing[], { project, settings, now }: Giv
       .filter((thing) => !keeps.has(thing))
       .map((thing) => ({ thing, inMs: Math.max(0, tooYoung(thing)) })),
     keeps: [...keeps],
+    ownerOf,
   };
 }
 
 /** What a thing has to wait for: those that refer to it and go before it. */
-export function waitsFor({ goes, follows }: Plan): (thing: Thing) => boolean {
+export function waitsFor({ goes, follows, ownerOf }: Plan): (thing: Thing) => boolean {
   const standing = new Map([...goes, ...follows].map((thing) => [thing.path, thing]));
   const users = new Map<string, Thing[]>();
   const note = (path: string, user: Thing | undefined): void => {
@@ -56,7 +58,8 @@ export function waitsFor({ goes, follows }: Plan): (thing: Thing) => boolean {
     for (const path of thing.refersTo) note(path, thing);
     for (const path of thing.usedBy) note(thing.path, standing.get(path));
   }
-  return (thing) => (users.get(thing.path) ?? []).some((user) => rankOf(user) < rankOf(thing));
+  return (thing) =>
+    (users.get(thing.path) ?? []).some((user) => rankOf(user) < rankOf(thing) && ownerOf(user) !== thing);
 }
 
 function isKept(thing: Thing, settings: GcpProjectSettings): boolean {

@@ -6,8 +6,6 @@ import type { Thing } from './thing.ts';
 const orderSchema = z.object({
   /** The operation that deletes it; null if it is over, or was refused. */
   operation: z.string().nullable(),
-  /** When it was ordered last, in ms since the epoch. */
-  at: z.number(),
   /** Why it is not gone yet, as Google says. */
   refused: z.string().nullable(),
 });
@@ -16,9 +14,9 @@ const progressSchema = z.object({
   since: z.number(),
   /** How many runs on end Google was too busy for. */
   busy: z.number(),
-  /** The fewest things that were ever left, and when they became so few; in ms since the epoch. */
-  fewest: z.number().nullable(),
-  fewerAt: z.number(),
+  /** How many things were left, and since when it has been as many, in ms since the epoch. */
+  left: z.number(),
+  unchangedSince: z.number(),
   /** When something was seen last that had to go, in ms since the epoch. */
   seenAt: z.number(),
   /** Path → its deletion. */
@@ -27,7 +25,7 @@ const progressSchema = z.object({
 
 /** What a run knows that can't be seen in the project. It is the checkpoint; without it only time is lost. */
 export type Progress = z.infer<typeof progressSchema>;
-export type Order = z.infer<typeof orderSchema>;
+type Order = z.infer<typeof orderSchema>;
 
 export function savedProgress(checkpoint: Json): Progress | null {
   const { success, data } = progressSchema.safeParse(checkpoint);
@@ -37,22 +35,22 @@ export function savedProgress(checkpoint: Json): Progress | null {
 export const newProgress = (now: number): Progress => ({
   since: now,
   busy: 0,
-  fewest: null,
-  fewerAt: now,
+  left: 0,
+  unchangedSince: now,
   seenAt: now,
   orders: {},
 });
 
 /** What is known of a thing's deletion, kept in `progress`. */
 export const orderFor = ({ orders }: Progress, { path }: Thing): Order =>
-  (orders[path] ??= { operation: null, at: 0, refused: null });
+  (orders[path] ??= { operation: null, refused: null });
 
-/** Notes how much is left: as long as that gets less, the attempt goes on. */
+/** Notes how much is left: as long as that changes, the attempt goes on. */
 export function noteLeft(progress: Progress, left: readonly Thing[], now: number): void {
   if (left.length > 0) progress.seenAt = now;
-  if (progress.fewest !== null && left.length >= progress.fewest) return;
-  progress.fewest = left.length;
-  progress.fewerAt = now;
+  if (left.length === progress.left) return;
+  progress.left = left.length;
+  progress.unchangedSince = now;
 }
 
 /** A run's knowledge of more than these is not worth its place in the ledger: they are just ordered again. */

@@ -9,8 +9,8 @@ import { told, type Thing } from './thing.ts';
 const STUCK_MS = 20 * 60_000;
 /** With all that is left refused for reasons that don't pass by themselves. */
 const HOPELESS_MS = 5 * 60_000;
-/** How much longer than it takes to get old enough. */
-const LATE_MS = 60 * 60_000;
+/** With things that go and come, beside the time in which they get old enough: no project takes so long by itself. */
+const LONGEST_MS = 3 * 60 * 60_000;
 
 interface State {
   readonly project: string;
@@ -22,26 +22,24 @@ interface State {
   readonly isMoving: boolean;
 }
 
-/** @throws MasonError once nothing has got less for too long: this attempt has failed */
+/** @throws MasonError once nothing has changed for too long, or it has lasted too long: this attempt has failed */
 export function refuseToGoOn(state: State): void {
   const { project, settings, now, plan, survey, progress, isMoving } = state;
   const left = [...plan.goes, ...plan.follows];
-  const passed = now - progress.fewerAt;
-  if (left.length > 0) {
-    if (passed < (isMoving ? STUCK_MS : HOPELESS_MS)) return;
+  const unchanged = now - progress.unchangedSince;
+  if (left.length > 0 && unchanged >= (isMoving ? STUCK_MS : HOPELESS_MS))
     throw failed(
-      `${project} is not clean: for ${minutes(passed)} nothing more of it could be deleted. ${reasons(plan, progress)}. Delete it by hand (the console shows what holds it), or protect it by keep-names or keep-labels`,
+      `${project} is not clean: for ${minutes(unchanged)} nothing more of it could be deleted. ${reasons(plan, progress)}. Delete it by hand (the console shows what holds it), or protect it by keep-names or keep-labels`,
     );
-  }
-  if (survey.silent.length > 0 && passed >= STUCK_MS)
+  if (left.length === 0 && survey.silent.length > 0 && unchanged >= STUCK_MS)
     throw failed(
-      `${project} may not be clean: for ${minutes(passed)} Google has not told of ${listed(survey.silent)}. See https://status.cloud.google.com`,
+      `${project} may not be clean: for ${minutes(unchanged)} Google has not told of ${listed(survey.silent, ', ', 3)}. See https://status.cloud.google.com`,
     );
-  const [young] = plan.young;
-  const age = settings['keep-younger-than'] ?? 0;
-  if (young && now - progress.since > age + LATE_MS)
+  const [latest] = [...left, ...plan.young.map(({ thing }) => thing)];
+  const passed = now - progress.since;
+  if (latest && passed > LONGEST_MS + (settings['keep-younger-than'] ?? 0))
     throw failed(
-      `${project} is not clean: things younger than keep-younger-than (${minutes(age)}) still appear, such as ${told(young.thing)}. Find out who makes them`,
+      `${project} is not clean: after ${minutes(passed)} there still are things, such as ${told(latest)}. Find out who makes them anew`,
     );
 }
 

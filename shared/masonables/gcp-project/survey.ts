@@ -1,9 +1,10 @@
 import * as z from 'zod';
 
 import { pathOf, type Google, type GoogleCall } from '../google/callGoogle.ts';
-import { isFault, unless } from '../google/fault.ts';
+import { unless } from '../google/fault.ts';
 import { fewAtOnce } from '../google/fewAtOnce.ts';
 import { allPages } from '../google/pages.ts';
+import { insistent } from './insistent.ts';
 import { CLUSTERS, KINDS, NETWORKS, PEERINGS, type Kind } from './kinds.ts';
 import { itemSchema, rankOf, thingOf, type Thing } from './thing.ts';
 
@@ -23,7 +24,8 @@ export async function surveyOf(google: Google, project: string): Promise<Survey>
   await fewAtOnce(
     KINDS.filter(({ listed }) => listed !== 'network'),
     async (kind) => {
-      lists.push(await listPatiently(google, project, kind));
+      // In a project that lacks the API there is nothing of its kinds.
+      lists.push((await unless(['off'], list(insistent(google), project, kind))) ?? NOTHING);
     },
   );
   const things = lists.flatMap((list) => list.things);
@@ -34,20 +36,6 @@ export async function surveyOf(google: Google, project: string): Promise<Survey>
 }
 
 const NOTHING: Survey = { things: [], silent: [] };
-/** There are so many lists that one fault in a hundred calls would keep most runs from seeing all. */
-const MOST_TRIES = 3;
-
-/** In a project that lacks the API there is nothing of its kinds. */
-async function listPatiently(google: Google, project: string, kind: Kind): Promise<Survey> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return (await unless(['off'], list(google, project, kind))) ?? NOTHING;
-    } catch (error) {
-      if (!isFault(error, 'busy') || error.isRate || tries === MOST_TRIES) throw error;
-    }
-  }
-}
-
 async function list(google: Google, project: string, kind: Kind): Promise<Survey> {
   switch (kind.listed) {
     case 'clusters':

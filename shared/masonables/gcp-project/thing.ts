@@ -9,7 +9,6 @@ export const itemSchema = z.looseObject({
   name: z.string(),
   creationTimestamp: z.string().default(''),
   createTime: z.string().default(''),
-  status: z.string().default(''),
   labels: z.record(z.string(), z.string()).default({}),
   resourceLabels: z.record(z.string(), z.string()).default({}),
 });
@@ -50,7 +49,8 @@ export function thingOf(item: Item, { project, kind, scope }: Place): Thing {
     path: `${scope}/${kind.collection}/${item.name}`,
     createdAt: Date.parse(item.creationTimestamp || item.createTime) || 0,
     labels: { ...item.labels, ...item.resourceLabels },
-    isMoving: MOVING.test(item.status),
+    // Of most kinds a word, of managed groups an object.
+    isMoving: typeof item['status'] === 'string' && MOVING.test(item['status']),
     refersTo: referencesIn(item, project, kind),
     usedBy: usersIn(item, project),
     item,

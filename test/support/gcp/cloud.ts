@@ -24,6 +24,8 @@ export interface Knobs {
   failing: (name: string) => { readonly code: string; readonly message: string } | null;
   /** Zones of which lists say that they did not answer. */
   readonly silent: Set<string>;
+  /** How many things of the Compute API a page of a list holds: few, so that one project's fill more than one. */
+  pageSize: number;
   /** How long what is gone still shows in lists. */
   fadesAfterMs: number;
   /** Whether only the operation tells that a thing is in use, of every kind: of networks it is always so. */
@@ -103,6 +105,7 @@ export class Cloud {
     undying: () => false,
     failing: () => null,
     silent: new Set(),
+    pageSize: 2,
     fadesAfterMs: 2_000,
     refusesLate: false,
     clinging: () => null,

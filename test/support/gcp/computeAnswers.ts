@@ -1,12 +1,10 @@
 import { REGIONS, type Cloud, type CloudOperation } from './cloud.ts';
 import type { ComputeThings } from './computeThings.ts';
 import type { ComputeType } from './computeTypes.ts';
-import { checkBody } from './discovery.ts';
+import { checkBody, hasField } from './discovery.ts';
 import { iso, type RouteCall } from './route.ts';
 
 const HOST = 'https://www.googleapis.com/compute/v1';
-/** Few, so that one project's things fill more than a page. */
-const PAGE = 2;
 
 /** A thing as it stands in a list. */
 interface Listed {
@@ -31,32 +29,40 @@ const SCOPES: readonly string[] = [
 ];
 
 /** One page over all scopes, each with its things or a warning that it has none. */
-export function aggregatedList(all: readonly Listed[], collection: string, call: RouteCall): object {
-  const { cloud, project, query } = call;
+export function aggregatedList(
+  all: readonly Listed[],
+  { collection, list }: Pick<ComputeType, 'collection' | 'list'>,
+  call: RouteCall,
+): object {
+  const { cloud, project } = call;
   const silent = [...cloud.knobs.silent].map((zone) => `zones/${zone}`);
   const { items, ...rest } = page(
     all.filter(({ scope }) => !silent.includes(scope)),
-    query,
+    call,
   );
   const scopes = SCOPES.map((scope) => {
     const here = items.filter((one) => one.scope === scope).map(({ item }) => item);
-    const message = `There are no results for scope '${scope}' on this page.`;
-    const warning = { code: 'NO_RESULTS_ON_PAGE', message };
+    const warning = silent.includes(scope)
+      ? { code: 'UNREACHABLE', message: `The scope '${scope}' is not reachable.` }
+      : { code: 'NO_RESULTS_ON_PAGE', message: `There are no results for scope '${scope}' on this page.` };
     return [scope, here.length > 0 ? { [collection]: here } : { warning }] as const;
   });
   return {
     items: Object.fromEntries(scopes),
-    ...(silent.length > 0 && { unreachables: silent.map((scope) => `projects/${project}/${scope}`) }),
+    ...(silent.length > 0 &&
+      hasField('compute', list, 'unreachables') && {
+        unreachables: silent.map((scope) => `projects/${project}/${scope}`),
+      }),
     ...rest,
   };
 }
 
 export function page<T>(
   all: readonly T[],
-  query: Readonly<Record<string, string>>,
+  { cloud, query }: Pick<RouteCall, 'cloud' | 'query'>,
 ): { items: readonly T[]; nextPageToken?: string } {
   const from = Number(query['pageToken'] ?? '0');
-  const to = from + PAGE;
+  const to = from + cloud.knobs.pageSize;
   return { items: all.slice(from, to), ...(to < all.length && { nextPageToken: String(to) }) };
 }
 

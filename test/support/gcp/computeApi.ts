@@ -23,7 +23,7 @@ export const computeRoutes: readonly Route[] = [
         zones: zones.map((zone) => `${HOST}/projects/${project}/zones/${zone}`),
         quotas: cloud.quotas(project, name),
       }));
-      return { kind: 'compute#regionList', ...page(regions, query) };
+      return { kind: 'compute#regionList', ...page(regions, { cloud, query }) };
     },
   },
   {
@@ -85,11 +85,12 @@ export const computeRoutes: readonly Route[] = [
 
 function listInstances(call: RouteCall): object {
   const { cloud, things, project } = call;
+  const type = typeOf('instances');
   const ordered = cloud.shown(project, 'vm').map((thing) => ({
     scope: `zones/${thing.zone}`,
     item: instanceOf(thing, cloud),
   }));
-  return aggregatedList([...ordered, ...thingsIn(things, project, typeOf('instances'))], 'instances', call);
+  return aggregatedList([...ordered, ...thingsIn(things, project, type)], type, call);
 }
 
 interface InstanceBody {

@@ -39,8 +39,8 @@ function listRoute(type: ComputeType): Route {
     answer: list,
     respond: (call) => {
       const all = thingsIn(call.things, call.project, type);
-      if (scoped !== null) return aggregatedList(all, collection, call);
-      const { items, ...rest } = page(all, call.query);
+      if (scoped !== null) return aggregatedList(all, type, call);
+      const { items, ...rest } = page(all, call);
       return { items: items.map(({ item }) => item), ...rest };
     },
   });

@@ -106,7 +106,11 @@ function machines(put: Put, project: string): void {
     [R, 'regional'],
   ] as const) {
     const manager = `${scope}/instanceGroupManagers/${group}`;
-    put(manager, { instanceTemplate: template, targetPools: scope === Z ? [`@${R}/targetPools/old`] : [] });
+    put(manager, {
+      instanceTemplate: template,
+      targetPools: scope === Z ? [`@${R}/targetPools/old`] : [],
+      status: { isStable: true, autoscaler: `@${scope}/autoscalers/${group}` },
+    });
     put(`${scope}/instanceGroups/${group}`, { network: NET }, manager);
     put(`${scope}/autoscalers/${group}`, { target: `@${manager}` });
     node(put, `${Z}/instances/${group}-x1`, { manager, project });
