@@ -56,9 +56,9 @@ export async function clean(
 }
 
 /** The part of a run's context that says when it is over: no later than a minute after its beginning. */
-function limited({ signal, remainingMs }: RunContext): Pick<RunContext, 'signal' | 'remainingMs'> {
-  const beyond = Math.max(0, remainingMs() - RUN_MS);
-  return { signal, remainingMs: () => remainingMs() - beyond };
+function limited(context: RunContext): Pick<RunContext, 'signal' | 'remainingMs'> {
+  const beyond = Math.max(0, context.remainingMs() - RUN_MS);
+  return { signal: context.signal, remainingMs: () => context.remainingMs() - beyond };
 }
 
 interface State {

@@ -3,7 +3,7 @@ import { GoogleFault, isFault, unless } from '../google/fault.ts';
 import { fewAtOnce } from '../google/fewAtOnce.ts';
 import { beginDeletion, deletionProgress } from './deletion.ts';
 import { waitsFor, type Plan } from './plan.ts';
-import { orderFor, type Progress } from './progress.ts';
+import { orderFor, type Order, type Progress } from './progress.ts';
 import type { Thing } from './thing.ts';
 
 /** A call takes a second or less; one that hangs is cut off with the run. */
@@ -42,19 +42,11 @@ export async function deleteAll(plan: Plan, site: Site): Promise<{ readonly isMo
 
 type Step = 'ordered' | 'going' | 'refused';
 
-async function advanceOne(thing: Thing, { google, project, progress }: Site): Promise<Step> {
-  const order = orderFor(progress, thing);
-  const { operation } = order;
-  if (operation !== null) {
-    const known = await unless(['absent'], deletionProgress(google, project, { thing, operation }));
-    if (known?.isDone === false) return 'going';
-    order.operation = null;
-    order.refused = known?.fault?.message ?? order.refused;
-    // Done, and seen before: it only shows late. If it is seen again, it is there again.
-    if (known?.fault === null) return 'going';
-  }
+async function advanceOne(thing: Thing, site: Site): Promise<Step> {
+  const order = orderFor(site.progress, thing);
+  if (order.operation !== null && (await isGoing(thing, order, site))) return 'going';
   try {
-    order.operation = await beginDeletion(google, project, thing);
+    order.operation = await beginDeletion(site.google, site.project, thing);
     return 'ordered';
   } catch (error) {
     if (isFault(error, 'absent')) return 'going';
@@ -62,4 +54,15 @@ async function advanceOne(thing: Thing, { google, project, progress }: Site): Pr
     order.refused = error.message;
     return error.kind === 'conflict' ? 'going' : 'refused';
   }
+}
+
+/** Whether the operation that was begun is deleting it, or has. Why not is noted. */
+async function isGoing(thing: Thing, order: Order, { google, project }: Site): Promise<boolean> {
+  const operation = order.operation ?? '';
+  const known = await unless(['absent'], deletionProgress(google, project, { thing, operation }));
+  if (known?.isDone === false) return true;
+  order.operation = null;
+  if (known?.fault) order.refused = known.fault.message;
+  // Done, and seen before: it only shows late. If it is seen again, it is there again.
+  return known?.fault === null;
 }

@@ -64,7 +64,8 @@ const PERISHING = ['instances', 'instanceGroups', 'instanceGroupManagers', 'subn
 function metadataOf({ item }: Thing, key: string): string {
   const { items } = Object(item['metadata']) as { items?: unknown };
   const entries = (Array.isArray(items) ? items : []) as readonly { key?: unknown; value?: unknown }[];
-  return String(entries.find((entry) => entry.key === key)?.value ?? '');
+  const value = entries.find((entry) => entry.key === key)?.value;
+  return typeof value === 'string' ? value : '';
 }
 
 /** GKE cuts a cluster's name in the names of what it makes for it. */

@@ -25,7 +25,7 @@ const progressSchema = z.object({
 
 /** What a run knows that can't be seen in the project. It is the checkpoint; without it only time is lost. */
 export type Progress = z.infer<typeof progressSchema>;
-type Order = z.infer<typeof orderSchema>;
+export type Order = z.infer<typeof orderSchema>;
 
 export function savedProgress(checkpoint: Json): Progress | null {
   const { success, data } = progressSchema.safeParse(checkpoint);

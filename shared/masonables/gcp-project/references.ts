@@ -31,7 +31,7 @@ function collect(value: unknown, search: Search): void {
   if (path !== null) search.found.add(path);
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (!NOT_BOUND.includes(key) && !(ORIGIN.test(key) && !search.inside))
+    if (!NOT_BOUND.includes(key) && !(key.startsWith(ORIGIN) && !search.inside))
       collect(inner, { ...search, inside: true });
   }
 }
@@ -39,7 +39,7 @@ function collect(value: unknown, search: Search): void {
 /** The thing itself, and those that need it rather than being needed. */
 const NOT_BOUND = ['selfLink', 'selfLinkWithId', 'users', 'usedBy'];
 /** What a disk, an image or a snapshot was once made from. What a template makes its disks from stands deeper. */
-const ORIGIN = /^source/;
+const ORIGIN = 'source';
 
 /** The paths of what a thing itself says that it is used by: a disk by instances, an address by forwarding rules. */
 export function usersIn(item: Readonly<Record<string, unknown>>, project: string): ReadonlySet<string> {

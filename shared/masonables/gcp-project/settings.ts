@@ -6,7 +6,6 @@ import { KINDS } from './kinds.ts';
 /** A glob: `*` stands for any characters; before a slash, the kind. */
 const PATTERN = /^([A-Za-z]+\/)?[a-z0-9*-]+$/;
 const LABEL = /^[a-z][a-z0-9_-]{0,62}(=[a-z0-9_-]{0,63})?$/;
-const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
 
 const kindName = z
   .enum(KINDS.map(({ collection }) => collection))
@@ -57,9 +56,9 @@ export const gcpProjectSettings = z.strictObject({
     .prefault([])
     .meta({ description: 'a list of kinds of which everything stays for good', examples: [['images']] }),
   'keep-created-before': z
-    .string()
-    .regex(TIME)
-    .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'there is no such day or time' })
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+      error: 'is neither a day nor a time with its zone',
+    })
     .transform((text) => Date.parse(text))
     .meta({
       description: 'a day, or a time with its zone: what is older stays for good',

@@ -86,13 +86,13 @@ const UNDER_WAY = ['resourceNotReady', 'resourceInUseByAnotherResource', 'ABORTE
 /** GKE's answer while another operation on the cluster is under way. */
 const UNDER_WAY_TEXT = /incompatible operation|currently (?:creating|being|upgrading)/i;
 
-function kindOf({ status, project }: Refusal, said: Said): FaultKind {
+function kindOf(refusal: Refusal, said: Said): FaultKind {
+  const { status } = refusal;
   if (status === 429 || status >= 500 || hasWord(said, RATE)) return 'busy';
   if (STOCKOUT.test(said.message)) return 'stockout';
   if (hasWord(said, NO_QUOTA) || QUOTA.test(said.message)) return 'quota';
   if (hasWord(said, UNDER_WAY) || UNDER_WAY_TEXT.test(said.message)) return 'conflict';
-  if (status === 403 && serviceThatIsOff(said) !== null && isOffIn(project, said)) return 'off';
-  return BY_STATUS[status] ?? 'invalid';
+  return isOff(refusal, said) ? 'off' : (BY_STATUS[status] ?? 'invalid');
 }
 
 const hasWord = ({ words }: Said, list: readonly string[]): boolean =>
@@ -115,8 +115,9 @@ function adviceFor(kind: FaultKind, { project }: Refusal, said: Said): string {
 }
 
 /** Google may name the project by its number. Another project is the caller's own, which says nothing of this one. */
-function isOffIn(project: string, { metadata }: Said): boolean {
-  const consumer = metadata['consumer'] ?? '';
+function isOff({ status, project }: Refusal, said: Said): boolean {
+  if (status !== 403 || serviceThatIsOff(said) === null) return false;
+  const consumer = said.metadata['consumer'] ?? '';
   return consumer === '' || consumer === `projects/${project}` || /^projects\/[0-9]+$/.test(consumer);
 }
 

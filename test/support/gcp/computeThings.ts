@@ -210,7 +210,7 @@ export class ComputeThings {
 
   /** What an owner makes anew has no end of its own. */
   #ownEnd({ deletion, owner }: ComputeThing): number | null {
-    return deletion === null || deletion.error !== null || owner !== null ? null : deletion.endAt;
+    return owner === null && deletion?.error === null ? deletion.endAt : null;
   }
 
   #endWithOwner({ project, owner }: ComputeThing): number | null {

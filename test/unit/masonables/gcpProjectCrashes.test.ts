@@ -63,10 +63,10 @@ async function callsOfALife(): Promise<readonly string[]> {
 describe('A process that dies around a call leaves nothing, and takes nothing that stays', () => {
   async function expectClean(crash: number, when: 'before' | 'after'): Promise<void> {
     const janitor = await open();
-    janitor.around = async ({ index, process, make }) => {
-      if (index !== crash) return;
-      if (when === 'after') await make();
-      process.kill();
+    janitor.around = async (call) => {
+      if (call.index !== crash) return;
+      if (when === 'after') await call.make();
+      call.process.kill();
     };
     await live(janitor);
     expect([crash, standing(janitor)]).toEqual([crash, KEPT]);
