@@ -20,7 +20,7 @@ export interface CleanCall {
 /** How long a run works, however much more time its invocation has. */
 const RUN_MS = 60_000;
 /** What was ordered just before, or what a deletion leaves, may show late: a project is not empty before this has passed. */
-export const SETTLE_MS = 30_000;
+const SETTLE_MS = 30_000;
 /** Clusters take 3 to 10 min to go, the rest seconds to minutes. */
 const CLUSTER_PAUSE_MS = 20_000;
 const PAUSE_MS = 10_000;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { gcpProjectCleaner } from '../../../shared/masonables/gcp-project/gcpProject.ts';
+import type { GoogleRequest } from '../../../shared/masonables/google/request.ts';
 import { createJanitorWorld, giveBack, PROJECT, type JanitorWorld } from '../../support/gcp/janitorWorld.ts';
 import { FURNITURE } from '../../support/gcp/litter.ts';
+import { createStandIn } from '../../support/gcp/standIn.ts';
 
 const url = (path: string): string => `https://www.googleapis.com/compute/v1/projects/${PROJECT}/${path}`;
 const MANAGER = 'zones/us-central1-b/instanceGroupManagers/g';
@@ -145,4 +148,25 @@ describe('A run that was overtaken and wakes late, when the project is another u
     }
     expect(lost).toBeLessThanOrEqual(2);
   });
+});
+
+test('A run that stood still for 25 s, so that its claim may be another’s, calls nobody any more', async () => {
+  const standIn = createStandIn(() => 0, [PROJECT]);
+  for (let index = 0; index < 40; index += 1) standIn.things.put(PROJECT, `global/images/i-${index}`);
+  let passedMs = 0;
+  let deletions = 0;
+  const request: GoogleRequest = (options) => {
+    deletions += Number(options.method === 'DELETE');
+    if (deletions === 10) passedMs = 25_000;
+    return standIn.request(options);
+  };
+  const converter = gcpProjectCleaner({ request, now: () => 0, random: () => 0.5 });
+  const { signal } = new AbortController();
+  const context = { cycle: 1, token: 1, checkpoint: null, signal, remainingMs: () => 530_000 - passedMs };
+  const resource = { type: 'project', name: PROJECT, userData: {} };
+  expect(await converter.convert(converter.content.parse({})).clean(resource, context)).toMatchObject({
+    done: false,
+  });
+  // Those beside it were on their way already.
+  expect(deletions).toBeLessThan(10 + 6);
 });
