@@ -17,6 +17,7 @@ import { createMatcher } from '../mason/matcher.ts';
 import { reasonOf } from '../mason/reasonOf.ts';
 import type { Timing } from '../mason/timing.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
+import { gcpProjectCleaner } from '../masonables/gcp-project/gcpProject.ts';
 import { gcpResourceConfigConverter } from '../masonables/gcp-resource-config/gcpResourceConfig.ts';
 import { CLOUD_SCOPE, type GoogleRequest } from '../masonables/google/request.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
@@ -107,6 +108,7 @@ export function openRegistry({ commands }: { readonly commands: boolean }): Regi
   const webhook = webhookParts();
   registry.registerConfigConverter('Webhook', webhookConverter(webhook));
   registry.registerCleaner('Webhook', webhookCleaner(webhook));
+  registry.registerCleaner('GCPProject', gcpProjectCleaner(googleParts()));
   if (commands) {
     registry.registerConfigConverter('Command', commandConverter());
     registry.registerCleaner('Command', commandCleaner());
