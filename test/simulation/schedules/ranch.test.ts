@@ -170,7 +170,9 @@ describe('on its own ledger', () => {
         released ??= world.ledger.users.release({ name: his.name, dest: 'free', owner: 'alice' });
       return undefined;
     };
-    expect(await ask(world, 'project', 'r1', 'bob')).toMatchObject({ kind: 'none' });
+    const { users } = world.process.mason;
+    const request = { type: 'project', state: 'free', dest: 'busy', owner: 'bob', requestId: 'r1' };
+    expect(await users.acquire(request)).toMatchObject({ kind: 'none' });
     expect(released).not.toBeNull();
     await world.restore();
     expect(await free(world, 'cluster')).toBe(1);
