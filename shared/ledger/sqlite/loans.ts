@@ -7,7 +7,7 @@ import { disown, endLoan, putOffLoan, surrender } from '../transitions/loans.ts'
 import type { Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { readPast, writePast } from './past.ts';
+import { countedSince, writePast } from './past.ts';
 import {
   fenced,
   putRecord,
@@ -91,7 +91,7 @@ function adoptOne(
     intent: parseIntent(row),
     resource,
     record,
-    past: record === null ? readPast(database, resource.name) : null,
+    past: record === null ? countedSince(database, resource.name) : null,
     leased: record === null ? [] : readLeased(database, record),
     spec: readType(database, resource.type),
   };

@@ -1,3 +1,4 @@
+import { EVERYBODY, since } from '../transitions/disclaim.ts';
 import type { Past } from '../transitions/work.ts';
 import type { Database } from './database.ts';
 
@@ -10,3 +11,7 @@ export function readPast(database: Database, name: string): Past | null {
 export function writePast(database: Database, name: string, { cycle, token }: Past): void {
   database.run('INSERT OR REPLACE INTO past (name, cycle, token) VALUES (?, ?, ?)', name, cycle, token);
 }
+
+/** Since when the counters of a record go on that is made under this name (see Restores.begin). */
+export const countedSince = (database: Database, name: string): Past | null =>
+  since(readPast(database, name), readPast(database, EVERYBODY));

@@ -47,6 +47,11 @@ export class Outside {
     return this.#things.get(`${house}/${name}`) ?? [];
   }
 
+  /** Somebody has made it whom no instance knows. */
+  add(house: string, name: string, thing: Thing): void {
+    this.#things.set(`${house}/${name}`, [thing]);
+  }
+
   registryFor(instance: Instance): Registry {
     const registry = createRegistry();
     registry.registerConfigConverter('Simulated', {

@@ -7,6 +7,7 @@ import { startIn, type House, type Sabotage } from '../core/house.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
 import type { ConfigTexts } from './configs.ts';
+import type { Upheaval } from '../upheavals/upheaval.ts';
 import { Outside } from './outside.ts';
 import { RanchTruth } from './ranchTruth.ts';
 import type { Swarm } from './swarm.ts';
@@ -34,7 +35,12 @@ export class RanchWorld implements World {
 
   constructor(
     stage: Stage,
-    parts: { readonly swarm: Swarm; readonly configs: ConfigTexts; readonly sabotage: Sabotage },
+    parts: {
+      readonly swarm: Swarm;
+      readonly configs: ConfigTexts;
+      readonly sabotage: Sabotage;
+      readonly ledgerPath?: Upheaval['ledgerPath'] | undefined;
+    },
   ) {
     this.stage = stage;
     this.configs = parts.configs;
@@ -42,7 +48,7 @@ export class RanchWorld implements World {
     this.outside = new Outside(stage, parts.swarm);
     this.house = {
       name: 'home',
-      ledger: openLocalLedger(':memory:', {
+      ledger: openLocalLedger(parts.ledgerPath?.('home') ?? ':memory:', {
         clock: {
           now: () => stage.timeline.now,
           monotonic: () => stage.timeline.elapsed,

@@ -1,8 +1,10 @@
 import type { Pools, Wake } from '../../port.ts';
 import type { ResourceRecord } from '../../records.ts';
+import { EVERYBODY } from '../../transitions/disclaim.ts';
 import { makeResource, pastOf, retire } from '../../transitions/pool.ts';
 import { wakeOf } from '../../transitions/work.ts';
 import type { TypeRecord } from '../../typeRecord.ts';
+import { countedSince } from '../countedSince.ts';
 import { pasts, poolSizes, type Pool } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord } from '../ledgerParts.ts';
@@ -71,9 +73,10 @@ export class PoolStep {
       const some = names.slice(start, start + AT_ONCE);
       // In this order: what is dropped in between has left its past behind.
       const taken = await this.session.getAll(resources, some);
-      const past = await this.session.getAll(pasts, some);
+      await this.session.getAll(pasts, [...some, EVERYBODY]);
       for (const [index, name] of some.entries())
-        if (taken[index] === null && this.#left > 0) this.#make(name, past[index] ?? null);
+        if (taken[index] === null && this.#left > 0)
+          this.#make(name, await countedSince(this.session, name));
     }
   }
 

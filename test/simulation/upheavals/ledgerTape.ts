@@ -1,0 +1,57 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+let tapes = 0;
+
+/** Reaches past the port into a ledger in memory: writes down all that it holds, and puts it back later. */
+export class LedgerTape {
+  /** For openLocalLedger. */
+  readonly path: string;
+  readonly #connection: DatabaseSync;
+  #backup: ReadonlyMap<string, Rows> | null = null;
+
+  constructor() {
+    tapes += 1;
+    this.path = `file:tape-${tapes}?mode=memory&cache=shared`;
+    this.#connection = new DatabaseSync(this.path);
+  }
+
+  get hasBackup(): boolean {
+    return this.#backup !== null;
+  }
+
+  backUp(): void {
+    this.#backup = new Map(
+      this.#tables().map((table) => [table, this.#connection.prepare(`SELECT * FROM ${table}`).all()]),
+    );
+  }
+
+  /** @throws if nothing was backed up */
+  restore(): void {
+    if (this.#backup === null) throw new Error('there is no backup');
+    this.#connection.exec('BEGIN IMMEDIATE');
+    for (const table of this.#tables()) this.#connection.exec(`DELETE FROM ${table}`);
+    for (const [table, rows] of this.#backup) for (const row of rows) this.#insert(table, row);
+    this.#connection.exec('COMMIT');
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #tables(): string[] {
+    return this.#connection
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+      .all()
+      .map(({ name }) => String(name));
+  }
+
+  #insert(table: string, row: Readonly<Record<string, unknown>>): void {
+    const columns = Object.keys(row);
+    const marks = columns.map(() => '?').join(', ');
+    this.#connection
+      .prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`)
+      .run(...(Object.values(row) as SQLInputValue[]));
+  }
+}
