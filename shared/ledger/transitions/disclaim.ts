@@ -34,25 +34,21 @@ export interface DisclaimSight {
  *
  * @returns null: it has been done
  */
-export function disclaim(
-  { record, spec }: DisclaimSight,
-  floor: number,
-  moment: Moment,
-): WorkRecord | null {
+export function disclaim({ record, spec }: DisclaimSight, floor: number, moment: Moment): WorkRecord | null {
   const work = record.work ?? NEW_WORK;
   if (work.token >= floor) return null;
-  const next = work.quarantine === null ? givenUp({ record, spec }, moment) : setBack(record);
+  const builtBy = mayBeBuiltBy(work, spec);
+  const built = builtBy === null ? record : withWork(record, { builtBy });
+  const next = work.quarantine === null ? givenUp({ record: built, spec }, moment) : setBack(built);
   const counted = withWork(next, { cycle: Math.max(floor, work.cycle + 1), token: floor });
   return withHistory(counted, moment.at, 'the ledger was restored from a backup');
 }
 
 function givenUp({ record, spec }: DisclaimSight, moment: Moment): ResourceRecord {
-  const builtBy = mayBeBuiltBy(record.work ?? NEW_WORK, spec);
-  const built = builtBy === null ? record : withWork(record, { builtBy });
-  if (!isBuilt(built)) return atRest(record, record.heldBy ?? STATE.dirty, moment);
+  if (!isBuilt(record)) return atRest(record, record.heldBy ?? STATE.dirty, moment);
   // The server that has it tells when it comes back.
   if (record.state === STATE.returned && record.loan === null) return atRest(record, STATE.returned, moment);
-  return toRecycle({ record: built, spec }, moment);
+  return toRecycle({ record, spec }, moment);
 }
 
 /** It may have been built since, by whichever config: destroy is to look. */

@@ -47,7 +47,7 @@ export class GoMason {
     yield now('recycle');
     yield* this.#recycle(taken, now('recycle'));
     for (const [needed, count] of Object.entries(this.#parts.needs[type] ?? {}))
-      for (let got = 0; got < count; ) {
+      for (let got = 0; got < count;) {
         const part = ranch.acquire(needed, STATE.free, { dest: STATE.leased, owner: GO_MASON });
         if (!('kind' in part)) {
           parts.push(part.name);

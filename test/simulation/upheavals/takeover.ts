@@ -4,7 +4,7 @@ import { STATE } from '../../../shared/ledger/records.ts';
 import type { Dice } from '../core/dice.ts';
 import { HttpWorld } from '../world/httpWorld.ts';
 import type { World } from '../world/world.ts';
-import { GoMason, type GoRound } from './goMason.ts';
+import { GO_MASON, GoMason, type GoRound } from './goMason.ts';
 import type { Upheaval } from './upheaval.ts';
 
 /** Calls that the Go Mason, its users and the old janitor make before it dies. */
@@ -44,7 +44,7 @@ export class GoPast {
       needs: needsIn(world.configs.texts[0]),
       construct: (name, parts) => {
         outside.add(GO, name, { cycle: 1, parts: [...parts], isWhole: true, at: stage.timeline.now });
-        return { thing: `${GO}/${name}/1` };
+        return { thing: thingOf(name) };
       },
     });
     stage.observers.push(({ name, args }) => {
@@ -95,14 +95,24 @@ export class GoPast {
     const round = dice.pick(this.rounds);
     this.#world.stage.tell(`a late call of the Go Mason for ${round.last?.name ?? ''}`);
     // Nobody can stop it from taking what lies under a name (DESIGN.md's exemption).
-    if (round.last !== null) this.#world.users.meddledWith.add(round.last.name);
+    const { last } = round;
+    if (last?.at === 'recycle' && !this.#holds(last.name)) this.#world.users.meddledWith.add(last.name);
     this.goOn(round);
     this.#markBroken();
   }
 
+  #holds(name: string): boolean {
+    return this.#world.ranch.all().some((resource) => resource.name === name && resource.owner === GO_MASON);
+  }
+
   /** It frees the whole before it parks the parts: what it left so is found by the first who gets it. */
   #markBroken(): void {
-    for (const { last } of this.rounds) if (last?.at === 'free') this.#world.users.meddledWith.add(last.name);
+    const { ranch, users } = this.#world;
+    const being = new Set(
+      this.rounds.filter(({ last }) => last?.at === 'free').map(({ last }) => last?.name),
+    );
+    for (const { name, userData } of ranch.all())
+      if (being.has(name) && userData['thing'] === thingOf(name)) users.meddledWith.add(name);
   }
 
   /** The one that was there before, dead in the middle or not. */
@@ -117,14 +127,17 @@ export class GoPast {
   #cleaned(part: string): void {
     const { ranch, users, outside, stage } = this.#world;
     for (const { name, state, owner, userData } of ranch.all()) {
-      const isBuilt = userData['thing'] === `${GO}/${name}/1`;
+      const isBuilt = userData['thing'] === thingOf(name);
       const inUse = users.hasBuilt.has(name) || (state === STATE.free && owner === '');
       if (!isBuilt || !inUse || users.meddledWith.has(name)) continue;
       const parts = outside.of(GO, name).flatMap((thing) => thing.parts);
-      if (parts.includes(part)) stage.fail(`${part} was cleaned, and ${name} is made of it (${state} ${owner})`);
+      if (parts.includes(part))
+        stage.fail(`${part} was cleaned, and ${name} is made of it (${state} ${owner})`);
     }
   }
 }
+
+const thingOf = (name: string): string => `${GO}/${name}/1`;
 
 function needsIn(text: string): Readonly<Record<string, Readonly<Record<string, number>>>> {
   const { resources } = parse(text) as {
