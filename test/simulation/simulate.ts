@@ -103,11 +103,7 @@ function openWorld(
 
 /** @returns the step that broke something, or how many there were */
 async function live(
-  {
-    world,
-    swarm,
-    upheaval,
-  }: { readonly world: World; readonly swarm: Swarm; readonly upheaval: Upheaval },
+  { world, swarm, upheaval }: { readonly world: World; readonly swarm: Swarm; readonly upheaval: Upheaval },
   options: SimulationOptions,
 ): Promise<number> {
   const { stage } = world;

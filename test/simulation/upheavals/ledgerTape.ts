@@ -36,6 +36,19 @@ export class LedgerTape {
     this.#connection.exec('COMMIT');
   }
 
+  /** The counters of all records as they are in the backup, one further; and nothing is known of a floor. */
+  countOn(): void {
+    for (const { name, doc } of this.#backup?.get('resources') ?? []) {
+      const { work } = JSON.parse(String(doc)) as { work: { token: number; cycle: number } | null };
+      this.#connection
+        .prepare(
+          `UPDATE resources SET doc = json_set(doc, '$.work.token', ?, '$.work.cycle', ?) WHERE name = ?`,
+        )
+        .run((work?.token ?? 0) + 1, (work?.cycle ?? 0) + 1, String(name));
+    }
+    this.#connection.exec(`DELETE FROM past WHERE name = ''`);
+  }
+
   close(): void {
     this.#connection.close();
   }

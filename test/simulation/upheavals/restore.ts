@@ -76,6 +76,13 @@ export const disclaimAll: Procedure = async (world) => {
   }
 };
 
+/** The same without what it does to counters. */
+export const disclaimUncounted: Procedure = async (world, tape) => {
+  await disclaimAll(world, tape);
+  tape.countOn();
+  if (world instanceof RanchWorld) world.forgetCounters();
+};
+
 export function homeOf(world: World): House {
   if (world instanceof RanchWorld) return world.house;
   const home = world instanceof HttpWorld ? world.houses.find(({ name }) => name === HOME) : undefined;

@@ -156,7 +156,10 @@ export class HttpWorld implements World {
 
   #houseOf(
     name: string,
-    { sabotage, ledgerPath }: { readonly sabotage: Sabotage; readonly ledgerPath?: Upheaval['ledgerPath'] | undefined },
+    {
+      sabotage,
+      ledgerPath,
+    }: { readonly sabotage: Sabotage; readonly ledgerPath?: Upheaval['ledgerPath'] | undefined },
   ): House {
     const { stage } = this;
     const clock = {

@@ -158,6 +158,11 @@ export class RanchWorld implements World {
     return this.house.ledger.close();
   }
 
+  /** What the counters were before is not held against them any more. */
+  forgetCounters(): void {
+    this.#counters.clear();
+  }
+
   /** A token or cycle that came back would let an overtaken run write. */
   #counterFaults(records: readonly ResourceRecord[]): string[] {
     return records.flatMap(({ name, work }) => {
