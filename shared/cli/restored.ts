@@ -13,6 +13,8 @@ import type { Io } from './io.ts';
 export interface RestoredOrder {
   /** In the form of MASON_LEDGER. */
   readonly ledger: string;
+  /** There is no backup: an empty ledger is made. */
+  readonly isNew: boolean;
   /** The person says that nothing works on it. */
   readonly yes: boolean;
   readonly json: boolean;
@@ -28,7 +30,7 @@ const PAGE = 500;
  * @throws MasonError ENVIRONMENT_INVALID, REFUSED, LEDGER_UNAVAILABLE, LEDGER_UNREADABLE
  */
 export async function restored(io: Io, order: RestoredOrder): Promise<void> {
-  const ledger = await openExisting(io, order.ledger);
+  const ledger = await open(io, order);
   try {
     if (!order.yes) throw refusal(order.ledger);
     const floor = await ledger.restores.begin();
@@ -58,8 +60,8 @@ const refusal = (ledger: string): MasonError =>
     `${ledger}: every user loses what he holds by this ledger, and everything is built anew. Stop every Mason that works on it, then say --yes (shared/ledger/RESTORE.md)`,
   );
 
-/** A ledger that is made by being opened would be one more empty one. */
-async function openExisting(io: Io, text: string): Promise<Ledger> {
+/** A misspelt path would be one more empty ledger. */
+async function open(io: Io, { ledger: text, isNew }: RestoredOrder): Promise<Ledger> {
   const choice: LedgerChoice | { readonly fault: string } = readLedgerChoice(text);
   if ('fault' in choice) throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.fault}`);
   const surroundings = { clock: systemClock, random: systemRandom };
@@ -73,6 +75,7 @@ async function openExisting(io: Io, text: string): Promise<Ledger> {
     return openCloudLedger(place, surroundings);
   }
   const path = resolve(io.directory, choice.path);
-  if (existsSync(path)) return openLocalLedger(path, surroundings);
-  throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.path}: there is no such file`);
+  if (existsSync(path) !== isNew) return openLocalLedger(path, surroundings);
+  const why = isNew ? 'there is such a file, so --new is not for it' : 'there is no such file';
+  throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.path}: ${why}`);
 }

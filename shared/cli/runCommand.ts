@@ -140,11 +140,12 @@ function addRestored(program: Command, io: Io): void {
       '--ledger <place>',
       'a SQLite file, firestore or firestore:DATABASE (of GOOGLE_CLOUD_PROJECT)',
     )
+    .option('--new', 'there is no backup: makes an empty ledger that knows how little it knows')
     .option('--yes', 'no Mason works on it, and users may lose what they hold')
     .option('--json', 'as JSON')
-    .action(async (flags: { ledger: string; yes?: true; json?: true }) => {
-      const { ledger, yes = false, json = false } = flags;
-      await restored(io, { ledger, yes, json });
+    .action(async (flags: { ledger: string; new?: true; yes?: true; json?: true }) => {
+      const { ledger, new: isNew = false, yes = false, json = false } = flags;
+      await restored(io, { ledger, isNew, yes, json });
     });
 }
 

@@ -88,11 +88,10 @@ async function many(wanted: Wanted): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
-const listed = (findings: readonly Finding[]): string =>
-  findings
-    .slice(0, 20)
-    .map(({ boskos, seed }) => `${boskos} ${seed}`)
-    .join(', ');
+function listed(findings: readonly Finding[]): string {
+  const first = findings.slice(0, 20).map(({ boskos, seed }) => `${boskos} ${seed}`);
+  return first.join(', ');
+}
 
 function startWorker(work: Work, report: (report: Report) => void): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work });

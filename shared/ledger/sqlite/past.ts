@@ -1,4 +1,4 @@
-import { EVERYBODY, since } from '../transitions/disclaim.ts';
+import { EVERYBODY } from '../transitions/disclaim.ts';
 import type { Past } from '../transitions/work.ts';
 import type { Database } from './database.ts';
 
@@ -12,6 +12,5 @@ export function writePast(database: Database, name: string, { cycle, token }: Pa
   database.run('INSERT OR REPLACE INTO past (name, cycle, token) VALUES (?, ?, ?)', name, cycle, token);
 }
 
-/** Since when the counters of a record go on that is made under this name (see Restores.begin). */
-export const countedSince = (database: Database, name: string): Past | null =>
-  since(readPast(database, name), readPast(database, EVERYBODY));
+/** From where on all names are counted since the last restore (see Restores.begin); null: there was none. */
+export const readFloor = (database: Database): Past | null => readPast(database, EVERYBODY);

@@ -3,14 +3,14 @@ import { disclaim, EVERYBODY, floorAt } from '../transitions/disclaim.ts';
 import type { Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { readPast, writePast } from './past.ts';
+import { readFloor, writePast } from './past.ts';
 import { putRecord, selectRecords } from './rows.ts';
 
 export function restores(database: Database): Restores {
   return {
     begin: () =>
       database.transact((moment) => {
-        const floor = floorAt(moment, readPast(database, EVERYBODY));
+        const floor = floorAt(moment, readFloor(database));
         writePast(database, EVERYBODY, { cycle: floor, token: floor });
         return floor;
       }),

@@ -15,12 +15,6 @@ export const EVERYBODY = '';
 export const floorAt = ({ at }: Pick<Moment, 'at'>, before: Past | null): number =>
   Math.max(Math.floor(at), (before?.token ?? 0) + 1);
 
-/** Since when a name's counters go on, if it has no record: not below what was forgotten of it. */
-export function since(past: Past | null, floor: Past | null): Past | null {
-  if (past === null || floor === null) return past ?? floor;
-  return { cycle: Math.max(past.cycle, floor.cycle), token: Math.max(past.token, floor.token) };
-}
-
 export interface DisclaimSight {
   readonly record: ResourceRecord;
   readonly spec: TypeRecord | null;
@@ -39,39 +33,40 @@ export function disclaim({ record, spec }: DisclaimSight, floor: number, moment:
   if (work.token >= floor) return null;
   const builtBy = mayBeBuiltBy(work, spec);
   const built = builtBy === null ? record : withWork(record, { builtBy });
-  const next = work.quarantine === null ? givenUp({ record: built, spec }, moment) : setBack(built);
-  const counted = withWork(next, { cycle: Math.max(floor, work.cycle + 1), token: floor });
-  return withHistory(counted, moment.at, 'the ledger was restored from a backup');
+  const counters = { cycle: Math.max(floor, work.cycle + 1), token: floor };
+  if (work.quarantine === null && mustRecycle(built))
+    return toRecycle({ record: built, spec }, counters, moment);
+  const next = work.quarantine === null ? atRest(built, moment) : setBack(built);
+  return withHistory(withWork(next, counters), moment.at, RESTORED);
 }
 
-function givenUp({ record, spec }: DisclaimSight, moment: Moment): ResourceRecord {
-  if (!isBuilt(record)) return atRest(record, record.heldBy ?? STATE.dirty, moment);
-  // The server that has it tells when it comes back.
-  if (record.state === STATE.returned && record.loan === null) return atRest(record, STATE.returned, moment);
-  return toRecycle({ record, spec }, moment);
-}
+const RESTORED = 'the ledger was restored from a backup';
+
+/** Of what another server has again, that one tells when it comes back. */
+const mustRecycle = (record: ResourceRecord): boolean => isBuilt(record) && !isElsewhere(record);
+const isElsewhere = ({ state, loan, work }: ResourceRecord): boolean =>
+  state === STATE.returned && loan === null && work?.builtBy != null;
 
 /** It may have been built since, by whichever config: destroy is to look. */
 const mayBeBuiltBy = ({ builtBy, configHash }: Work, spec: TypeRecord | null): string | null =>
   builtBy ?? (spec?.managed === true ? (configHash ?? spec.hash) : null);
 
-function atRest(record: ResourceRecord, state: string, moment: Moment): ResourceRecord {
+function atRest(record: ResourceRecord, moment: Moment): ResourceRecord {
+  const { heldBy } = record;
+  const state = isElsewhere(record) ? STATE.returned : (heldBy ?? STATE.dirty);
   return withWork(
-    { ...releaseAs(record, state, { ...moment, lifespanMs: null }), heldBy: record.heldBy },
+    { ...releaseAs(record, state, { ...moment, lifespanMs: null }), heldBy },
     { ...AT_REST, phase: null, dueAt: null, owner: null, doomed: false },
   );
 }
 
-function toRecycle({ record, spec }: DisclaimSight, moment: Moment): ResourceRecord {
+function toRecycle({ record, spec }: DisclaimSight, { cycle, token }: Past, moment: Moment): WorkRecord {
   const { name, loan, state, work } = record;
   const owner = loan?.owner ?? `mason-restored:${name}`;
   const doomed = state === STATE.toBeDeleted || work?.doomed === true || spec?.removed === true;
-  const reason = 'nothing is known of it';
-  return take(
-    { ...record, heldBy: null, hold: null },
-    { task: 'recycle', owner, doomed, reason, graceMs: 0 },
-    moment,
-  );
+  // Taking counts one more.
+  const counted = withWork({ ...record, heldBy: null, hold: null }, { cycle: cycle - 1, token: token - 1 });
+  return take(counted, { task: 'recycle', owner, doomed, reason: RESTORED, graceMs: 0 }, moment);
 }
 
 /** Tried again, it begins with what all of them begin with. */

@@ -166,6 +166,16 @@ function describeCounters(it: InWorld): void {
     expect(again.names).toEqual(names);
   });
 
+  it('what is new to the ledger is dirty, since it may have been in use; after a week, as its config says', async (world) => {
+    await disclaimAll(world);
+    await world.configure(PROJECTS);
+    expect(await world.names('project', 'dirty')).toHaveLength(3);
+    world.advance(7 * 24 * LONG_MS);
+    const more = numbered('project', 4);
+    await world.configure({ ...PROJECTS, size: { kind: 'static', names: more } });
+    expect(await world.names('project', 'free')).toEqual(['project-4']);
+  });
+
   it('an empty ledger has a floor, too', async (world) => {
     const { floor, names } = await disclaimAll(world);
     expect(names).toEqual([]);

@@ -1,8 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
-
-let tapes = 0;
 
 /** Reaches past the port into a ledger in memory: writes down all that it holds, and puts it back later. */
 export class LedgerTape {
@@ -12,8 +11,8 @@ export class LedgerTape {
   #backup: ReadonlyMap<string, Rows> | null = null;
 
   constructor() {
-    tapes += 1;
-    this.path = `file:tape-${tapes}?mode=memory&cache=shared`;
+    // Threads of one process share such memories by their names.
+    this.path = `file:${randomUUID()}?mode=memory&cache=shared`;
     this.#connection = new DatabaseSync(this.path);
   }
 

@@ -4,6 +4,7 @@ import { HttpWorld } from '../world/httpWorld.ts';
 import { RanchWorld } from '../world/ranchWorld.ts';
 import type { World } from '../world/world.ts';
 import { LedgerTape } from './ledgerTape.ts';
+import { mustBeCleaned } from './mustBeCleaned.ts';
 import { refuseOldOwners } from './refuseOldOwners.ts';
 import type { Upheaval } from './upheaval.ts';
 
@@ -15,6 +16,8 @@ const RESTORE_STEPS: readonly number[] = [60, 80];
 /** Steps of such a life: some are left after each restore. */
 export const RESTORED_STEPS = 100;
 const HOUR_MS = 3_600_000;
+/** Nobody restores anything faster. */
+const A_RESTORE_MS = 60_000;
 
 /** What people do once the ledger is back, before anything runs on it. */
 export type Procedure = (world: World, tape: LedgerTape) => Promise<void>;
@@ -37,7 +40,7 @@ export function restoring(procedure: Procedure): Upheaval {
       const isAgain = left.length < RESTORE_STEPS.length;
       left.shift();
       if (isAgain && stage.dice.chance(0.7)) return;
-      await stage.advance(Math.max(0, backedUpAt + HOUR_MS - stage.timeline.elapsed));
+      await stage.advance(Math.max(A_RESTORE_MS, backedUpAt + HOUR_MS - stage.timeline.elapsed));
       await stopAll(stage);
       tape.restore();
       stage.tell('the ledger is restored');
@@ -73,6 +76,7 @@ export const disclaimAll: Procedure = async (world) => {
   if (world instanceof RanchWorld) {
     world.truth.declareOver();
     refuseOldOwners(world);
+    mustBeCleaned(world);
   }
 };
 

@@ -78,6 +78,16 @@ test('without --yes nothing is done, and what would be is said', async () => {
   expect(await freeOnes()).toBe(MEMBERS);
 });
 
+test('--new makes an empty ledger, whose first members are dirty: anybody may have them', async () => {
+  const { out } = await mason('restored', '--ledger', 'ledger.sqlite', '--new', '--yes', '--json');
+  expect(JSON.parse(out)).toMatchObject({ disclaimed: 0 });
+  await fill();
+  expect(await freeOnes()).toBe(0);
+  expect((await mason('restored', '--ledger', 'ledger.sqlite', '--new', '--yes')).err).toContain(
+    'there is such a file',
+  );
+});
+
 test.each([
   [['--ledger', 'nowhere.sqlite'], 'there is no such file'],
   [['--ledger', ':memory:'], 'there is no such file'],

@@ -1,8 +1,8 @@
 import type { Adoption, Wake } from '../../port.ts';
 import { adopt as adoptRecord, type Terms } from '../../transitions/adopt.ts';
 import { EVERYBODY } from '../../transitions/disclaim.ts';
+import { since } from '../../transitions/pool.ts';
 import { intents } from '../documents/intent.ts';
-import { countedSince } from '../countedSince.ts';
 import { pasts } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
 import { leasedBy, putRecord, type LedgerParts } from '../ledgerParts.ts';
@@ -39,10 +39,11 @@ async function adoptOne(
   session.remove(intents, owner);
   const record = await session.get(resources, resource.name);
   const leased = record === null ? [] : await leasedBy(session, record);
-  const past = record === null ? await countedSince(session, resource.name) : null;
+  const [past = null, floor = null] =
+    record === null ? await session.getAll(pasts, [resource.name, EVERYBODY]) : [];
   const spec = await types.get(session, resource.type);
   const { puts, wakes } = adoptRecord(
-    { intent, resource, record, past, leased, spec },
+    { intent, resource, record, past: since(past, floor), leased, spec },
     terms,
     session.moment,
   );
