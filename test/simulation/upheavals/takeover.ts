@@ -31,7 +31,7 @@ export function takeover(): Upheaval {
 }
 
 export class GoPast {
-  readonly rounds: { call: Iterator<GoRound>; last: GoRound | null }[] = [];
+  readonly rounds: { call: Iterator<GoRound, void>; last: GoRound | null }[] = [];
   readonly #world: HttpWorld;
   readonly #mason: GoMason;
   #late = MOST_LATE;
@@ -81,7 +81,7 @@ export class GoPast {
     this.goOn(round);
   }
 
-  goOn(round: { call: Iterator<GoRound>; last: GoRound | null }): void {
+  goOn(round: { call: Iterator<GoRound, void>; last: GoRound | null }): void {
     const { done, value } = round.call.next();
     if (done !== true) round.last = value;
     if (done === true || value.at === 'over') this.rounds.splice(this.rounds.indexOf(round), 1);
