@@ -8,6 +8,7 @@ import { check } from './check.ts';
 import type { Io } from './io.ts';
 import { hold, publish, release, retry } from './order.ts';
 import { proxy, type ProxyOrder } from './proxy/proxy.ts';
+import { restored } from './restored.ts';
 import { createServerClient, readUrl, type ServerClient } from './serverClient.ts';
 import { status } from './status.ts';
 
@@ -95,6 +96,7 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
       await retry(io, clientOf(flags), { name, json: flags.json ?? false });
     });
   addHolds(program, io, clientOf);
+  addRestored(program, io);
   addProxy(program, io);
   return program;
 }
@@ -124,6 +126,26 @@ function addHolds(program: Command, io: Io, clientOf: (flags: ServerFlags) => Se
     )
     .action(async (name: string, flags: ServerFlags & { to: 'free' | 'dirty' }) => {
       await release(io, clientOf(flags), { name, to: flags.to, json: flags.json ?? false });
+    });
+}
+
+/** Works on a ledger, not on a Mason: none may run. */
+function addRestored(program: Command, io: Io): void {
+  program
+    .command('restored')
+    .description(
+      'after a ledger was restored from a backup, before any Mason works on it: every resource goes dirty, and nothing that was done since the backup passes for new',
+    )
+    .requiredOption(
+      '--ledger <place>',
+      'a SQLite file, firestore or firestore:DATABASE (of GOOGLE_CLOUD_PROJECT)',
+    )
+    .option('--new', 'there is no backup: makes an empty ledger that knows how little it knows')
+    .option('--yes', 'no Mason works on it, and users may lose what they hold')
+    .option('--json', 'as JSON')
+    .action(async (flags: { ledger: string; new?: true; yes?: true; json?: true }) => {
+      const { ledger, new: isNew = false, yes = false, json = false } = flags;
+      await restored(io, { ledger, isNew, yes, json });
     });
 }
 

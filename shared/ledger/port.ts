@@ -15,6 +15,7 @@ export interface Ledger {
   readonly configs: Configs;
   readonly loans: Loans;
   readonly holds: Holds;
+  readonly restores: Restores;
   readonly views: Views;
   close(): Promise<void>;
 }
@@ -474,6 +475,33 @@ export interface Holds {
   release(name: string, to: 'free' | 'dirty'): Promise<ReleaseResult>;
   /** Ends up to `limit` holds whose time is over, and returns what was kept in quarantine for long enough. */
   endDue(limit: number): Promise<readonly EndedHold[]>;
+}
+
+// ---- restores: after the ledger was brought back from a backup
+
+export interface Disclaimed {
+  /** Of what was not disclaimed yet. */
+  readonly names: readonly string[];
+  /** The last name that was looked at; null: there are no more. */
+  readonly after: string | null;
+}
+
+/**
+ * What a backup says of who holds what is no longer so. Nothing else may work on the ledger between the restore and the end
+ * of this (see RESTORE.md).
+ */
+export interface Restores {
+  /** @returns the floor: from now on every name that is new to the ledger is counted from there on */
+  begin(): Promise<number>;
+  /**
+   * Up to `limit` records by name, after `after` (exclusive; null: the first). Each becomes dirty, in nobody's hands, and is
+   * counted from the floor on; one that is already is passed over.
+   */
+  disclaim(page: {
+    readonly floor: number;
+    readonly after: string | null;
+    readonly limit: number;
+  }): Promise<Disclaimed>;
 }
 
 // ---- views: for people

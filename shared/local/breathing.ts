@@ -20,6 +20,7 @@ export function breathing(ledger: Ledger): Ledger {
     configs: breathingPart(ledger.configs, breathe),
     loans: breathingPart(ledger.loans, breathe),
     holds: breathingPart(ledger.holds, breathe),
+    restores: breathingPart(ledger.restores, breathe),
     views: breathingPart(ledger.views, breathe),
     close: () => ledger.close(),
   };

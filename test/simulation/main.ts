@@ -5,10 +5,11 @@ import { Worker } from 'node:worker_threads';
 import { CoverageCount, coverageTable, emptyCells } from './core/coverage.ts';
 import { shrink } from './shrink.ts';
 import { DEFAULT_STEPS, simulate, type BoskosKind } from './simulate.ts';
+import { upheavalOf, UPHEAVALS } from './upheavals/upheavals.ts';
 import type { Finding, Report, Work } from './worker.ts';
 
 const USAGE =
-  'usage: npm run simulate -- [--seeds N] [--seed S] [--steps K] [--trace] [--boskos ranch|http] [--mutations]';
+  'usage: npm run simulate -- [--seeds N] [--seed S] [--steps K] [--trace] [--boskos ranch|http] [--upheaval restore|takeover] [--mutations]';
 const KINDS: readonly BoskosKind[] = ['ranch', 'http'];
 
 interface Wanted {
@@ -16,6 +17,8 @@ interface Wanted {
   readonly first: number;
   readonly seeds: number;
   readonly steps: number;
+  /** One of UPHEAVALS; null: none. */
+  readonly upheaval: string | null;
 }
 
 process.exitCode = await main();
@@ -28,30 +31,33 @@ async function main(): Promise<number> {
       steps: { type: 'string', default: String(DEFAULT_STEPS) },
       trace: { type: 'boolean', default: false },
       boskos: { type: 'string' },
+      upheaval: { type: 'string' },
       mutations: { type: 'boolean', default: false },
     },
   });
-  const kinds = KINDS.filter((kind) => values.boskos === undefined || values.boskos === kind);
+  const { upheaval = null } = values;
+  const possible = upheaval === null ? KINDS : (UPHEAVALS[upheaval]?.kinds ?? []);
+  const kinds = possible.filter((kind) => values.boskos === undefined || values.boskos === kind);
   const [seeds, steps, seed] = [values.seeds, values.steps, values.seed ?? '1'].map(Number);
   if (kinds.length === 0 || ![seeds, steps, seed].every(Number.isSafeInteger)) {
     console.error(USAGE);
     return 64;
   }
-  const wanted = { kinds, first: seed ?? 1, seeds: seeds ?? 1, steps: steps ?? DEFAULT_STEPS };
+  const wanted = { kinds, first: seed ?? 1, seeds: seeds ?? 1, steps: steps ?? DEFAULT_STEPS, upheaval };
   if (values.mutations) return (await import('./mutations/huntAll.ts')).huntAll(wanted);
   return values.seed === undefined || values.seeds !== '1000' ? many(wanted) : one(wanted, values.trace);
 }
 
 /** One seed in each world. */
-async function one({ kinds, first, steps }: Wanted, traces: boolean): Promise<number> {
+async function one({ kinds, first, steps, upheaval }: Wanted, traces: boolean): Promise<number> {
   let broken = 0;
   for (const boskos of kinds) {
-    const result = await simulate({ seed: first, boskos, steps, traces });
+    const result = await simulate({ seed: first, boskos, steps, traces, ...upheavalOf(upheaval) });
     if (traces) console.log(result.lines.join('\n'));
     console.log(`${boskos} seed ${first}: ${result.violation ?? 'all holds'}`);
     if (result.violation === null) continue;
     broken += 1;
-    await tell({ seed: first, boskos, violation: result.violation }, steps);
+    await tell({ seed: first, boskos, violation: result.violation }, { steps, upheaval });
   }
   return broken > 0 ? 1 : 0;
 }
@@ -77,16 +83,14 @@ async function many(wanted: Wanted): Promise<number> {
   const empty = emptyCells(coverage.all);
   console.log(`never met:\n${empty.map((line) => `  ${line}`).join('\n') || '  nothing'}\n`);
   console.log(`${done} seeds, ${Math.round(done / ((performance.now() - began) / 1000))}/s`);
-  for (const finding of findings.slice(0, 3)) await tell(finding, wanted.steps);
+  for (const finding of findings.slice(0, 3)) await tell(finding, wanted);
   console.log(findings.length === 0 ? 'no violation' : `${findings.length} violations: ${listed(findings)}`);
   return findings.length === 0 ? 0 : 1;
 }
 
 function listed(findings: readonly Finding[]): string {
-  return findings
-    .slice(0, 20)
-    .map(({ boskos, seed }) => `${boskos} ${seed}`)
-    .join(', ');
+  const first = findings.slice(0, 20).map(({ boskos, seed }) => `${boskos} ${seed}`);
+  return first.join(', ');
 }
 
 function startWorker(work: Work, report: (report: Report) => void): Promise<void> {
@@ -101,10 +105,16 @@ function startWorker(work: Work, report: (report: Report) => void): Promise<void
 }
 
 /** A violation with its shortest trace. */
-async function tell({ seed, boskos, violation }: Finding, steps: number): Promise<void> {
+async function tell(
+  { seed, boskos, violation }: Finding,
+  { steps, upheaval }: Pick<Wanted, 'steps' | 'upheaval'>,
+): Promise<void> {
   console.error(`${boskos} seed ${seed}: ${violation}\nshrinking …`);
-  const options = { seed, boskos, steps };
+  const options = { seed, boskos, steps, ...upheavalOf(upheaval) };
   const short = await shrink(options, await simulate(options));
   console.log(`\n## ${boskos} seed ${seed}\n\n${short.lines.join('\n')}\n\n${violation}`);
-  console.log(`again: npm run simulate -- --boskos ${boskos} --seed ${seed} --steps ${steps} --trace\n`);
+  const flag = upheaval === null ? '' : ` --upheaval ${upheaval}`;
+  console.log(
+    `again: npm run simulate --${flag} --boskos ${boskos} --seed ${seed} --steps ${steps} --trace\n`,
+  );
 }

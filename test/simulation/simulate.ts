@@ -5,6 +5,7 @@ import type { Sabotage } from './core/house.ts';
 import type { Instance } from './core/instance.ts';
 import { Stage } from './core/stage.ts';
 import { actOnStage, someRunning, type StageAct } from './core/stageActs.ts';
+import type { Upheaval } from './upheavals/upheaval.ts';
 import { pickConfigs, type ConfigTexts } from './world/configs.ts';
 import { healHttp } from './world/healHttp.ts';
 import { healRanch } from './world/healRanch.ts';
@@ -26,6 +27,7 @@ export interface SimulationOptions {
   readonly without?: ReadonlySet<number>;
   readonly muted?: ReadonlySet<number>;
   readonly sabotage?: Sabotage;
+  readonly upheaval?: () => Upheaval;
 }
 
 export interface SimulationResult {
@@ -55,16 +57,20 @@ function weightsOf(call: string, { fates, oftenFates, outsideFates, rareFates }:
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const { seed, steps } = options;
   const dice = new Dice(seed);
-  const swarm = drawSwarm(dice);
+  const drawn = drawSwarm(dice);
+  // What a lost ledger knew of comes back by the reaper alone.
+  const swarm = options.upheaval === undefined ? drawn : { ...drawn, lacksReaper: false };
   const stage = new Stage({
     seed,
     weights: ({ name }) => weightsOf(name, swarm),
     traces: options.traces === true,
   });
-  const { world, heal } = openWorld(stage, { ...options, dice, swarm });
+  const upheaval = options.upheaval?.() ?? {};
+  const { world, heal } = openWorld(stage, { ...options, dice, swarm, upheaval });
   try {
+    upheaval.begin?.(world);
     for (let count = 0; count < swarm.instances + (swarm.hasRival ? 1 : 0); count += 1) world.start();
-    const step = await live(world, swarm, options);
+    const step = await live({ world, swarm, upheaval }, options);
     if (stage.violation === null) await endWell({ world, heal }, swarm);
     return {
       violation: stage.violation,
@@ -74,6 +80,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     };
   } finally {
     await world.close();
+    upheaval.close?.();
   }
 }
 
@@ -90,15 +97,20 @@ function openWorld(
     dice,
     swarm,
     sabotage = {},
-  }: Pick<SimulationOptions, 'boskos' | 'sabotage'> & { readonly dice: Dice; readonly swarm: Swarm },
+    upheaval: { ledgerPath },
+  }: Pick<SimulationOptions, 'boskos' | 'sabotage'> & {
+    readonly dice: Dice;
+    readonly swarm: Swarm;
+    readonly upheaval: Upheaval;
+  },
 ): Opened {
   if (boskos === 'ranch') {
     const configs = pickConfigs(dice);
     const fitting = livesAsLong(configs) ? swarm : { ...swarm, slowMs: 0 };
-    const world = new RanchWorld(stage, { swarm: fitting, configs, sabotage });
+    const world = new RanchWorld(stage, { swarm: fitting, configs, sabotage, ledgerPath });
     return { world, heal: () => healRanch(world, fitting) };
   }
-  const world = new HttpWorld(stage, { swarm, configs: pickHttpConfigs(dice), sabotage });
+  const world = new HttpWorld(stage, { swarm, configs: pickHttpConfigs(dice), sabotage, ledgerPath });
   return { world, heal: () => healHttp(world, swarm) };
 }
 
@@ -106,12 +118,16 @@ function openWorld(
 const livesAsLong = (configs: ConfigTexts): boolean => configs.every((text) => !text.includes('lifespan'));
 
 /** @returns the step that broke something, or how many there were */
-async function live(world: World, swarm: Swarm, options: SimulationOptions): Promise<number> {
+async function live(
+  { world, swarm, upheaval }: { readonly world: World; readonly swarm: Swarm; readonly upheaval: Upheaval },
+  options: SimulationOptions,
+): Promise<number> {
   const { stage } = world;
   for (let step = 0; step < options.steps; step += 1) {
     if (options.without?.has(step) === true) continue;
     stage.begin(step);
     stage.isCalm = options.muted?.has(step) === true;
+    await upheaval.before?.(world, step);
     const act = drawAct(stage, swarm);
     stage.tell(`[${step}] ${act}`);
     await take(world, act);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { CoverageCount, type Coverage } from './core/coverage.ts';
 import { simulate, type BoskosKind } from './simulate.ts';
+import { upheavalOf } from './upheavals/upheavals.ts';
 
 /** What one of several workers does: every `workers`th seed, from its index on. */
 export interface Work {
@@ -9,6 +10,8 @@ export interface Work {
   readonly first: number;
   readonly seeds: number;
   readonly steps: number;
+  /** One of UPHEAVALS; null: none. */
+  readonly upheaval: string | null;
   readonly index: number;
   readonly workers: number;
 }
@@ -40,7 +43,7 @@ async function livePage(offset: number): Promise<Report> {
     const index = offset + seeds * work.workers;
     const boskos = work.kinds[index % work.kinds.length] ?? 'ranch';
     const seed = work.first + index;
-    const result = await simulate({ seed, boskos, steps: work.steps });
+    const result = await simulate({ seed, boskos, steps: work.steps, ...upheavalOf(work.upheaval) });
     coverage.addAll(result.coverage);
     if (result.violation !== null) found.push({ boskos, seed, violation: result.violation });
   }

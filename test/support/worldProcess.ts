@@ -126,6 +126,7 @@ export class Process {
       configs: this.#guarded('configs', ledger.configs),
       loans: this.#guarded('loans', ledger.loans),
       holds: this.#guarded('holds', ledger.holds),
+      restores: this.#guarded('restores', ledger.restores),
       views: this.#guarded('views', ledger.views),
       close: () => Promise.resolve(),
     };

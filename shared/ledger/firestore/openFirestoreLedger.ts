@@ -8,6 +8,7 @@ import { loans } from './loans/loans.ts';
 import { pools } from './pools/pools.ts';
 import { MatcherSight } from './queue/matcherSight.ts';
 import { queue } from './queue/queue.ts';
+import { restores } from './restores/restores.ts';
 import type { FirestoreLedgerOptions } from './store/options.ts';
 import { Store } from './store/store.ts';
 import { TypeCache } from './typeCache.ts';
@@ -32,6 +33,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
     configs: configs(parts),
     loans: loans(parts),
     holds: holds(parts),
+    restores: restores(parts),
     views: views(parts),
     close: () => store.close(),
   };

@@ -8,7 +8,7 @@ import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 const BUSY_TIMEOUT_MS = 10_000;
 
 export interface DatabaseOptions {
-  /** A file, or `:memory:`. */
+  /** A file, `:memory:`, or `file:NAME?mode=memory&cache=shared` for a memory that several connections reach. */
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -45,7 +45,7 @@ export class Database {
    * @throws MasonError LEDGER_UNAVAILABLE if another process keeps the file locked, or the disk fails
    */
   transact<Result>(work: (moment: Moment) => Result): Promise<Result> {
-    if (this.#options.path === ':memory:') return this.#alone(work);
+    if (isInMemory(this.#options.path)) return this.#alone(work);
     return new Promise((resolve, reject) => {
       const job: Job = {
         run: (moment) => {
@@ -153,6 +153,8 @@ export class Database {
     return statement;
   }
 }
+
+const isInMemory = (path: string): boolean => path === ':memory:' || path.includes('?mode=memory');
 
 function connect({ path, busyTimeoutMs = BUSY_TIMEOUT_MS }: DatabaseOptions): DatabaseSync {
   let connection: DatabaseSync | null = null;

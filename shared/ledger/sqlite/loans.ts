@@ -4,10 +4,11 @@ import type { Adoption, Fence, Intent, Loans, NewIntent, Wake } from '../port.ts
 import { STATE, type ResourceRecord } from '../records.ts';
 import { adopt, type Terms } from '../transitions/adopt.ts';
 import { disown, endLoan, putOffLoan, surrender } from '../transitions/loans.ts';
+import { since } from '../transitions/pool.ts';
 import type { Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { readPast, writePast } from './past.ts';
+import { readFloor, readPast, writePast } from './past.ts';
 import {
   fenced,
   putRecord,
@@ -91,7 +92,7 @@ function adoptOne(
     intent: parseIntent(row),
     resource,
     record,
-    past: record === null ? readPast(database, resource.name) : null,
+    past: record === null ? since(readPast(database, resource.name), readFloor(database)) : null,
     leased: record === null ? [] : readLeased(database, record),
     spec: readType(database, resource.type),
   };

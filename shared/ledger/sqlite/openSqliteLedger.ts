@@ -6,6 +6,7 @@ import { holds } from './holds.ts';
 import { loans } from './loans.ts';
 import { pools } from './pools.ts';
 import { queue } from './queue.ts';
+import { restores } from './restores.ts';
 import { users } from './users.ts';
 import { views } from './views.ts';
 
@@ -25,6 +26,7 @@ export function openSqliteLedger(options: DatabaseOptions): Ledger {
     configs: configs(database),
     loans: loans(database),
     holds: holds(database),
+    restores: restores(database),
     views: views(database),
     close: () => database.close(),
   };

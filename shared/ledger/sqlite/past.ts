@@ -1,3 +1,4 @@
+import { EVERYBODY } from '../transitions/disclaim.ts';
 import type { Past } from '../transitions/work.ts';
 import type { Database } from './database.ts';
 
@@ -10,3 +11,6 @@ export function readPast(database: Database, name: string): Past | null {
 export function writePast(database: Database, name: string, { cycle, token }: Past): void {
   database.run('INSERT OR REPLACE INTO past (name, cycle, token) VALUES (?, ?, ?)', name, cycle, token);
 }
+
+/** From where on all names are counted since the last restore (see Restores.begin); null: there was none. */
+export const readFloor = (database: Database): Past | null => readPast(database, EVERYBODY);

@@ -5,7 +5,7 @@ import { wakeOf, type Moment } from '../transitions/work.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { readPast, writePast } from './past.ts';
+import { readFloor, readPast, writePast } from './past.ts';
 import { putRecord, putRecords, readRecords, removeRecord, selectRecords } from './rows.ts';
 import { countStock } from './stock.ts';
 
@@ -43,9 +43,10 @@ function keepNames(sizing: Sizing, names: readonly string[]): SizeChange {
   const missing = wanted.filter((name) => !present.has(name));
   const made = missing.filter((name) => isUnused(database, name));
   const unwanted = [...present].filter((name) => !keep.has(name));
+  const floor = made.length === 0 ? null : readFloor(database);
   putRecords(
     database,
-    made.map((name) => makeResource(spec, { name, past: readPast(database, name) }, sizing.moment)),
+    made.map((name) => makeResource(spec, { name, past: readPast(database, name), floor }, sizing.moment)),
   );
   const change = retireAll(sizing, readRecords(database, unwanted), Infinity);
   if (made.length === missing.length && unwanted.length === 0) markApplied(sizing);

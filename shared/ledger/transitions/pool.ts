@@ -5,18 +5,33 @@ import { take } from './take.ts';
 import { isDynamicName } from './users.ts';
 import { hasWork, isBuilt, isClaimed, NEW_WORK, type Moment, type Past } from './work.ts';
 
+export interface Birth {
+  readonly name: string;
+  /** What is known of that name's former bearer. */
+  readonly past: Past | null;
+  /** See Restores.begin; left out for a name that nobody had before. */
+  readonly floor?: Past | null;
+}
+
 /**
- * @param spec whose config state it gets; a member that Mason builds is never born free: nothing is built yet
- * @param born under which name, and what is known of that name's former bearer
+ * @param spec whose config state it gets; a member that Mason builds is never born free: nothing is built yet. Nor is one that
+ * may have been in use in what the ledger has forgotten
  */
-export function makeResource(
-  spec: TypeRecord,
-  { name, past }: { readonly name: string; readonly past: Past | null },
-  moment: Moment,
-): ResourceRecord {
+export function makeResource(spec: TypeRecord, birth: Birth, moment: Moment): ResourceRecord {
+  const { name, past, floor = null } = birth;
   const isLeftAlone = spec.state === STATE.free || spec.state === STATE.returned;
-  const state = spec.managed && isLeftAlone ? STATE.dirty : spec.state;
-  return newRecord({ name, type: spec.type, state, past }, moment);
+  const mayBeUsed = floor !== null && moment.at - floor.token < FORGOTTEN_MS;
+  const state = isLeftAlone && (spec.managed || mayBeUsed) ? STATE.dirty : spec.state;
+  return newRecord({ name, type: spec.type, state, past: since(past, floor) }, moment);
+}
+
+/** How long (ms) after a restore a name can come to the ledger that was in use before: with the first config, or the next. */
+const FORGOTTEN_MS = 604_800_000;
+
+/** Since when a name's counters go on, if it has no record: not below what was forgotten of it. */
+export function since(past: Past | null, floor: Past | null): Past | null {
+  if (past === null || floor === null) return past ?? floor;
+  return { cycle: Math.max(past.cycle, floor.cycle), token: Math.max(past.token, floor.token) };
 }
 
 /** A record of which nothing is known but what its name's former bearer left. */

@@ -32,7 +32,7 @@ export async function healHttp(world: HttpWorld, { slowMs }: OutsideMood): Promi
 
 function goHome({ ranch, users }: HttpWorld): void {
   for (const resource of ranch.all()) {
-    if (resource.owner !== '' && !resource.owner.startsWith('mason-')) users.giveBack(resource, STATE.dirty);
+    if (resource.owner !== '' && !resource.owner.startsWith('mason')) users.giveBack(resource, STATE.dirty);
     else if (resource.owner === '' && ['mine', 'busy'].includes(resource.state)) {
       ranch.acquireByState(new Set([resource.name]), resource.state, { dest: STATE.busy, owner: 'person' });
       ranch.release(resource.name, { dest: STATE.dirty, owner: 'person' });

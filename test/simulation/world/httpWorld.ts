@@ -8,6 +8,7 @@ import { startIn, type House, type Sabotage } from '../core/house.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
 import type { Call } from '../core/traffic.ts';
+import type { Upheaval } from '../upheavals/upheaval.ts';
 import type { HttpConfigs } from './httpConfigs.ts';
 import { holdSome } from './holdSome.ts';
 import { httpFaults } from './httpFaults.ts';
@@ -33,7 +34,7 @@ export class HttpWorld implements World {
   readonly configs: HttpConfigs;
   configText: string;
   readonly #hasReaper: boolean;
-  readonly #outside: Outside;
+  readonly outside: Outside;
   /** Virtual resource → parts that were taken from under its name while it was free (see ServerSight). */
   readonly #takenLate = new Map<string, Set<string>>();
 
@@ -43,13 +44,14 @@ export class HttpWorld implements World {
       readonly swarm: OutsideMood & Pick<Swarm, 'hasRival' | 'lacksReaper'>;
       readonly configs: HttpConfigs;
       readonly sabotage: Sabotage;
+      readonly ledgerPath?: Upheaval['ledgerPath'] | undefined;
     },
   ) {
     this.stage = stage;
     this.configs = parts.configs;
     [this.configText] = parts.configs.texts;
     this.#hasReaper = !parts.swarm.lacksReaper || !isStatic(parts.configs);
-    this.#outside = new Outside(stage, parts.swarm);
+    this.outside = new Outside(stage, parts.swarm);
     this.ranch = new OriginalRanch({
       types: parts.configs.server,
       now: () => stage.timeline.now,
@@ -57,9 +59,9 @@ export class HttpWorld implements World {
       random: () => stage.dice.number(),
     });
     this.users = new ServerUsers(stage, this.ranch);
-    new ClaimWatch(stage, this.#outside);
+    new ClaimWatch(stage, this.outside);
     this.houses = (parts.swarm.hasRival ? ['home', 'other'] : ['home']).map((name) =>
-      this.#houseOf(name, parts.sabotage),
+      this.#houseOf(name, parts),
     );
     stage.observers.push((call, result) => {
       this.#see(call, result);
@@ -155,7 +157,7 @@ export class HttpWorld implements World {
   async faults(): Promise<readonly string[]> {
     return httpFaults({
       resources: this.ranch.all(),
-      outside: this.#outside,
+      outside: this.outside,
       hasBuilt: this.users.hasBuilt,
       meddledWith: this.users.meddledWith,
       takenLate: this.#takenLate,
@@ -171,7 +173,13 @@ export class HttpWorld implements World {
     for (const { ledger } of this.houses) await ledger.close();
   }
 
-  #houseOf(name: string, sabotage: Sabotage): House {
+  #houseOf(
+    name: string,
+    {
+      sabotage,
+      ledgerPath,
+    }: { readonly sabotage: Sabotage; readonly ledgerPath?: Upheaval['ledgerPath'] | undefined },
+  ): House {
     const { stage } = this;
     const clock = {
       now: () => stage.timeline.now,
@@ -181,11 +189,11 @@ export class HttpWorld implements World {
     const random = { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() };
     return {
       name,
-      ledger: openLocalLedger(':memory:', { clock, random }),
+      ledger: openLocalLedger(ledgerPath?.(name) ?? ':memory:', { clock, random }),
       leaseExpiryMs: LEASE_EXPIRY_MS,
       requestTtlMs: REQUEST_TTL_MS,
       configText: () => this.configText,
-      registryFor: (instance) => this.#outside.registryFor(instance),
+      registryFor: (instance) => this.outside.registryFor(instance),
       openBoskosFor: (instance) => (needs) => {
         const client = wireClient(stage, this.ranch, instance);
         return openBoskosHttp({

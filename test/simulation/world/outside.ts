@@ -56,6 +56,11 @@ export class Outside {
     return this.#awaited.get(instance)?.has(name) === true;
   }
 
+  /** Somebody has made it whom no instance knows. */
+  add(house: string, name: string, thing: Thing): void {
+    this.#things.set(`${house}/${name}`, [thing]);
+  }
+
   registryFor(instance: Instance): Registry {
     const registry = createRegistry();
     registry.registerConfigConverter('Simulated', {

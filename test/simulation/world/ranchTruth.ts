@@ -37,6 +37,12 @@ export class RanchTruth {
     });
   }
 
+  /** Nobody holds anything any more, and all have been told so. */
+  declareOver(): void {
+    this.held.clear();
+    this.#answers.clear();
+  }
+
   /** Of whom the ledger says another thing than it told him. */
   faultsIn(records: ReadonlyMap<string, ResourceRecord>): readonly string[] {
     return [...this.held].flatMap(([name, { owner }]) => {

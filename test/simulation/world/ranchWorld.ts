@@ -10,6 +10,7 @@ import { ClaimWatch } from './claimWatch.ts';
 import type { ConfigTexts } from './configs.ts';
 import { holdSome } from './holdSome.ts';
 import { GrantWatch } from './grantWatch.ts';
+import type { Upheaval } from '../upheavals/upheaval.ts';
 import { Outside } from './outside.ts';
 import { RanchTruth } from './ranchTruth.ts';
 import type { Swarm } from './swarm.ts';
@@ -37,14 +38,19 @@ export class RanchWorld implements World {
 
   constructor(
     stage: Stage,
-    parts: { readonly swarm: Swarm; readonly configs: ConfigTexts; readonly sabotage: Sabotage },
+    parts: {
+      readonly swarm: Swarm;
+      readonly configs: ConfigTexts;
+      readonly sabotage: Sabotage;
+      readonly ledgerPath?: Upheaval['ledgerPath'] | undefined;
+    },
   ) {
     this.stage = stage;
     this.configs = parts.configs;
     this.configText = parts.configs[0];
     this.outside = new Outside(stage, parts.swarm);
     const watch = new GrantWatch(stage);
-    const ledger = openLocalLedger(':memory:', {
+    const ledger = openLocalLedger(parts.ledgerPath?.('home') ?? ':memory:', {
       clock: {
         now: () => stage.timeline.now,
         monotonic: () => stage.timeline.elapsed,
@@ -166,6 +172,11 @@ export class RanchWorld implements World {
 
   close(): Promise<void> {
     return this.house.ledger.close();
+  }
+
+  /** What the counters were before is not held against them any more. */
+  forgetCounters(): void {
+    this.#counters.clear();
   }
 
   /** A token or cycle that came back would let an overtaken run write. */

@@ -268,6 +268,7 @@ export function tap(ledger: Ledger, before: (call: string) => Promise<void> = ()
       configs: tapped('configs', ledger.configs),
       loans: tapped('loans', ledger.loans),
       holds: tapped('holds', ledger.holds),
+      restores: tapped('restores', ledger.restores),
       views: tapped('views', ledger.views),
       close: () => ledger.close(),
     },

@@ -1,5 +1,7 @@
 import type { Adoption, Wake } from '../../port.ts';
 import { adopt as adoptRecord, type Terms } from '../../transitions/adopt.ts';
+import { EVERYBODY } from '../../transitions/disclaim.ts';
+import { since } from '../../transitions/pool.ts';
 import { intents } from '../documents/intent.ts';
 import { pasts } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
@@ -17,7 +19,7 @@ export function adopt(
     const owners = adoptions.map(({ owner }) => owner);
     await Promise.all([
       session.getAll(resources, names),
-      session.getAll(pasts, names),
+      session.getAll(pasts, [...names, EVERYBODY]),
       session.getAll(intents, owners),
     ]);
     const wakes: Wake[] = [];
@@ -37,10 +39,11 @@ async function adoptOne(
   session.remove(intents, owner);
   const record = await session.get(resources, resource.name);
   const leased = record === null ? [] : await leasedBy(session, record);
-  const past = record === null ? await session.get(pasts, resource.name) : null;
+  const [past = null, floor = null] =
+    record === null ? await session.getAll(pasts, [resource.name, EVERYBODY]) : [];
   const spec = await types.get(session, resource.type);
   const { puts, wakes } = adoptRecord(
-    { intent, resource, record, past, leased, spec },
+    { intent, resource, record, past: since(past, floor), leased, spec },
     terms,
     session.moment,
   );

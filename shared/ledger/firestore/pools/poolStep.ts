@@ -1,6 +1,7 @@
 import type { Pools, Wake } from '../../port.ts';
 import type { ResourceRecord } from '../../records.ts';
-import { makeResource, pastOf, retire } from '../../transitions/pool.ts';
+import { EVERYBODY } from '../../transitions/disclaim.ts';
+import { makeResource, pastOf, retire, type Birth } from '../../transitions/pool.ts';
 import { wakeOf } from '../../transitions/work.ts';
 import type { TypeRecord } from '../../typeRecord.ts';
 import { pasts, poolSizes, type Pool } from '../documents/pool.ts';
@@ -61,7 +62,7 @@ export class PoolStep {
     for (let left = Math.min(count, this.#left); left > 0; left -= 1) {
       const name = this.#names.newName();
       this.session.assumeAbsent(resources, name);
-      this.#make(name, null);
+      this.#make({ name, past: null });
     }
   }
 
@@ -71,9 +72,9 @@ export class PoolStep {
       const some = names.slice(start, start + AT_ONCE);
       // In this order: what is dropped in between has left its past behind.
       const taken = await this.session.getAll(resources, some);
-      const past = await this.session.getAll(pasts, some);
+      const [floor = null, ...past] = await this.session.getAll(pasts, [EVERYBODY, ...some]);
       for (const [index, name] of some.entries())
-        if (taken[index] === null && this.#left > 0) this.#make(name, past[index] ?? null);
+        if (taken[index] === null && this.#left > 0) this.#make({ name, past: past[index] ?? null, floor });
     }
   }
 
@@ -106,8 +107,9 @@ export class PoolStep {
     if (changes > 0 || after.applied !== this.#before.applied) this.session.put(poolSizes, type, after);
   }
 
-  #make(name: string, past: Parameters<typeof makeResource>[1]['past']): void {
-    putRecord(this.session, makeResource(this.spec, { name, past }, this.session.moment), null);
+  #make(birth: Birth): void {
+    const { name } = birth;
+    putRecord(this.session, makeResource(this.spec, birth, this.session.moment), null);
     this.made.push(name);
     this.#applied = null;
     this.#left -= 1;

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import { MasonError } from '../errors.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { readLedgerChoice, type LedgerChoice } from '../runtime/choices.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { openCloudLedger } from '../runtime/compose.ts';
+import { openLocalLedger } from '../runtime/composeLocal.ts';
+import { systemRandom } from '../runtime/random.ts';
+import type { Io } from './io.ts';
+
+export interface RestoredOrder {
+  /** In the form of MASON_LEDGER. */
+  readonly ledger: string;
+  /** There is no backup: an empty ledger is made. */
+  readonly isNew: boolean;
+  /** The person says that nothing works on it. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** Records of one commit; Firestore takes fewer. */
+const PAGE = 500;
+
+/**
+ * After a restore from a backup: disclaims all that the ledger says of who holds what. It works on the ledger itself, since no
+ * Mason may run until it is done.
+ *
+ * @throws MasonError ENVIRONMENT_INVALID, REFUSED, LEDGER_UNAVAILABLE, LEDGER_UNREADABLE
+ */
+export async function restored(io: Io, order: RestoredOrder): Promise<void> {
+  const ledger = await open(io, order);
+  try {
+    if (!order.yes) throw refusal(order.ledger);
+    const floor = await ledger.restores.begin();
+    const names = await disclaimAll(io, ledger, floor);
+    if (order.json) io.out(`${JSON.stringify({ floor, disclaimed: names })}\n`);
+    else io.out(`${names} resources were disclaimed. Mason may be started: each goes round once.\n`);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function disclaimAll(io: Io, { restores }: Ledger, floor: number): Promise<number> {
+  let names = 0;
+  let after: string | null = null;
+  do {
+    const page = await restores.disclaim({ floor, after, limit: PAGE });
+    names += page.names.length;
+    after = page.after;
+    if (after !== null) io.err(`${names} resources, up to ${after}\n`);
+  } while (after !== null);
+  return names;
+}
+
+const refusal = (ledger: string): MasonError =>
+  new MasonError(
+    'REFUSED',
+    `${ledger}: every user loses what he holds by this ledger, and everything is built anew. Stop every Mason that works on it, then say --yes (shared/ledger/RESTORE.md)`,
+  );
+
+/** A misspelt path would be one more empty ledger. */
+async function open(io: Io, { ledger: text, isNew }: RestoredOrder): Promise<Ledger> {
+  const choice: LedgerChoice | { readonly fault: string } = readLedgerChoice(text);
+  if ('fault' in choice) throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.fault}`);
+  const surroundings = { clock: systemClock, random: systemRandom };
+  if (choice.kind === 'firestore') {
+    const projectId = io.environment['GOOGLE_CLOUD_PROJECT'];
+    const { databaseId } = choice;
+    const place = {
+      ...(projectId !== undefined && { projectId }),
+      ...(databaseId !== null && { databaseId }),
+    };
+    return openCloudLedger(place, surroundings);
+  }
+  const path = resolve(io.directory, choice.path);
+  if (existsSync(path) !== isNew) return openLocalLedger(path, surroundings);
+  const why = isNew ? 'there is such a file, so --new is not for it' : 'there is no such file';
+  throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.path}: ${why}`);
+}
