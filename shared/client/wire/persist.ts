@@ -41,7 +41,7 @@ export async function persist(parts: PersistParts, call: Call, by: Persistence):
       if (!(error instanceof CallFault) || !error.retry) throw error;
       repeated ||= error.sent;
       const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failed - 1, 30));
-      const next = Math.max(longest * (0.1 + 0.9 * random()), error.retryAfter);
+      const next = Math.max(Math.round(longest * (0.1 + 0.9 * random())), error.retryAfter);
       if (clock.monotonic() + next > end) throw error;
       onRetry(error, next);
       await pause(clock, next, by.signal);
