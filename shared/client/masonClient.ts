@@ -17,7 +17,7 @@ import type {
   UsingOptions,
   Work,
 } from './options.ts';
-import { giveBackUntold, recall } from './recall.ts';
+import { giveBackUntold, ownerOfLease, recall } from './recall.ts';
 import { using, type Leases } from './using.ts';
 import { authorizationOf } from './wire/authorization.ts';
 import { readBase } from './wire/place.ts';
@@ -105,10 +105,10 @@ export class MasonClient {
   async release(held: Held | string, options: ReleaseOptions = {}): Promise<Released> {
     const { dest = STATE.dirty, signal } = options;
     const by = { patience: this.#patience, signal };
-    const named = this.#named(held, options.owner);
-    const told = typeof held === 'string' ? await recall(this.#wire, named, by) : held;
-    if (told === null) return giveBackUntold(this.#wire, { ...named, dest }, by);
-    return giveBack(this.#wire, told, { dest, by });
+    if (typeof held !== 'string') return giveBack(this.#wire, held, { dest, by });
+    const recalled = await recall(this.#wire, this.#named(held, options.owner), by);
+    if (recalled.held !== null) return giveBack(this.#wire, recalled.held, { dest, by });
+    return giveBackUntold(this.#wire, { name: held, owner: recalled.owner, dest }, by);
   }
 
   /**
@@ -126,15 +126,15 @@ export class MasonClient {
    * @throws MasonError NOT_FOUND, and of the server as `release`
    */
   async find(name: string, options: Omit<ReleaseOptions, 'dest'> = {}): Promise<Held> {
-    const named = this.#named(name, options.owner);
     const by = { patience: this.#patience, signal: options.signal };
-    return (await recall(this.#wire, named, by)) ?? { ...named, state: STATE.busy, leased: [] };
+    const { owner, held } = await recall(this.#wire, this.#named(name, options.owner), by);
+    return held ?? { name, owner, state: STATE.busy, leased: [] };
   }
 
   /**
    * Acquires a resource, keeps it while the work goes on, and gives it back whatever happens: when the work is done, when it
    * throws, when the resource is lost, and at SIGINT, SIGTERM and SIGHUP, which end the process after that. Handlers of
-   * these are there only meanwhile.
+   * these are there only meanwhile. Its owner is `OWNER/ID`, which only this lease has: whoever is OWNER can release it by name.
    *
    * @param work is told by its signal to end: when the resource is lost, at those signals, and when the caller's signal is
    *   aborted. If it doesn't within the grace, the resource goes back all the same
@@ -146,16 +146,18 @@ export class MasonClient {
     options: UsingOptions<Data>,
     work: Work<Result, Data>,
   ): Promise<Result> {
+    const { requestId = this.#parts.newId() } = options;
+    const owner = ownerOfLease(options.owner ?? this.#owner, requestId);
     const leases: Leases<Data> = {
-      acquire: (signal) => this.acquire(type, { ...options, signal }),
+      acquire: (signal) => this.acquire(type, { ...options, requestId, owner, signal }),
       heartbeat: (lease, onLost) => this.heartbeat(lease, { ...options, onLost }),
       release: (lease) => this.release(lease, { dest: options.releaseAs ?? STATE.dirty }),
     };
     return using({ ...this.#parts, leases }, options, work);
   }
 
-  #named(held: Held | string, owner = this.#owner): { readonly name: string; readonly owner: string } {
-    return typeof held === 'string' ? { name: held, owner } : held;
+  #named(name: string, owner = this.#owner): { readonly name: string; readonly owner: string } {
+    return { name, owner };
   }
 }
 

@@ -31,7 +31,10 @@ export interface AcquireOptions<Data = UserData> {
   readonly state?: string;
   /** The state that it gets (default `busy`: one in which the server looks for signs of life). */
   readonly dest?: string;
-  /** Instead of the client's. */
+  /**
+   * Instead of the client's. Who holds several resources at a time does well to give each an owner of its own: a release whose
+   * answer was lost is repeated, and could hit the next lease of the same owner on the same resource. `using` does so.
+   */
   readonly owner?: string;
   /** Keeps a place in the queue from call to call (default: a new UUID). A repeat of it gets the same resource again. */
   readonly requestId?: string;

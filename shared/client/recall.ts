@@ -1,6 +1,5 @@
 import { STATE } from '../ledger/records.ts';
 import { leasedNames } from '../ledger/records/leasedNames.ts';
-import { MasonError } from '../errors.ts';
 import { giveBack } from './giveBack.ts';
 import type { Held, Released } from './lease.ts';
 import { lost } from './lost.ts';
@@ -13,17 +12,35 @@ interface Named {
   readonly owner: string;
 }
 
+export interface Recalled {
+  /** In whose name it is held, if it is the caller's: his own, or one that `using` has made of it. */
+  readonly owner: string;
+  /** Null: the server doesn't tell, as the original. */
+  readonly held: Held | null;
+}
+
 /**
  * What is held under this name, for a caller who has only that.
- * @returns null if the server doesn't tell, as the original
  * @throws MasonError NOT_FOUND
  */
-export async function recall(wire: Wire, { name, owner }: Named, by: Persistence): Promise<Held | null> {
+export async function recall(wire: Wire, { name, owner }: Named, by: Persistence): Promise<Recalled> {
   const shown = await wire.show(name, by);
-  if (shown === 'notTold') return null;
-  if (shown === 'notFound') throw new MasonError('NOT_FOUND', `there is no resource ${JSON.stringify(name)}`);
-  return { ...shown, owner };
+  if (shown === 'notFound') throw lost({ name, owner }, { kind: 'notFound' });
+  if (shown !== 'notTold') {
+    const held = { ...shown, owner: ownerOf(shown.owner, owner) };
+    return { owner: held.owner, held };
+  }
+  // Who holds it is told to him who pretends to.
+  const touched = await wire.update({ name, state: STATE.busy, owner }, by);
+  if (touched.kind === 'notFound') throw lost({ name, owner }, touched);
+  return { owner: touched.kind === 'notOurs' ? ownerOf(touched.owner, owner) : owner, held: null };
 }
+
+/** An owner that only one lease has: a late repeat of its release can't hit the next lease of the same caller. */
+export const ownerOfLease = (owner: string, id: string): string => `${owner}/${id}`;
+
+const ownerOf = (holder: string, caller: string): string =>
+  holder.startsWith(`${caller}/`) ? holder : caller;
 
 /**
  * Gives back by its name a resource of which the server tells nothing but to who acquires it. So it is released dirty, as

@@ -18,11 +18,11 @@ export interface LeaseOrder {
 export async function lease(
   io: Io,
   { client }: Connection,
-  { signal, ...order }: LeaseOrder & { readonly signal: AbortSignal },
+  { owner, signal, ...order }: LeaseOrder & { readonly owner: string; readonly signal: AbortSignal },
 ): Promise<Lease> {
   const { type, state, dest, wait } = order;
   try {
-    return await client.acquire(type, { state, dest, wait, signal, onWait: tellPlace(io, order) });
+    return await client.acquire(type, { state, dest, owner, wait, signal, onWait: tellPlace(io, order) });
   } catch (error) {
     throw withCure(error, order);
   }
@@ -34,7 +34,7 @@ export async function acquire(
   connection: Connection,
   order: LeaseOrder & { readonly json: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-  const got = await lease(io, connection, order);
+  const got = await lease(io, connection, { ...order, owner: connection.owner });
   if (order.json) {
     const { type, name, state, owner, userData, leased } = got;
     io.out(`${JSON.stringify({ type, name, state, owner, userData, leased })}\n`);

@@ -240,6 +240,16 @@ export function describeClient(server: string, open: OpenStage): void {
         expect(await cluster(1)).toEqual(whole(1, 'dirty'));
       });
 
+      test('using: each lease has an owner of its own, and its caller can release it by its name', async () => {
+        const using = clientOf().using('cluster', {}, async ({ name, owner }) => {
+          expect(owner).toMatch(/^alice\/./);
+          await expect(clientOf('al').release(name)).rejects.toMatchObject(code('LEASE_LOST'));
+          expect(await clientOf().release(name)).toMatchObject({ leased: ['project-1', 'host-1'] });
+        });
+        await expect(using).rejects.toMatchObject(code('LEASE_LOST'));
+        expect(await cluster(1)).toEqual(whole(1, 'dirty'));
+      });
+
       test('using: also when the work throws', async () => {
         const work = async (): Promise<never> => Promise.reject(new Error('red'));
         await expect(clientOf().using('cluster', {}, work)).rejects.toThrow('red');
@@ -247,8 +257,8 @@ export function describeClient(server: string, open: OpenStage): void {
       });
 
       test('using: a loss ends the work, and what it did is worth nothing', async () => {
-        const using = clientOf().using('cluster', { interval: 2 }, async (_, { signal }) => {
-          await stage.post('/release?name=cluster-1&dest=dirty&owner=alice');
+        const using = clientOf().using('cluster', { interval: 2 }, async ({ owner }, { signal }) => {
+          await stage.post(`/release?name=cluster-1&dest=dirty&owner=${owner}`);
           await new Promise((resolve) => {
             signal.addEventListener('abort', resolve);
           });

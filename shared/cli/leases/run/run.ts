@@ -1,7 +1,9 @@
 import type { Lease } from '../../../client/lease.ts';
 import { ERRORS, MasonError } from '../../../errors.ts';
+import { ownerOfLease } from '../../../client/recall.ts';
 import { reasonOf } from '../../../mason/reasonOf.ts';
 import { systemSignals, type EndingSignal } from '../../../runtime/processSignals.ts';
+import { systemRandom } from '../../../runtime/random.ts';
 import type { Io } from '../../io.ts';
 import { describeLease, lease, type LeaseOrder } from '../acquire.ts';
 import type { Connection } from '../connection.ts';
@@ -30,7 +32,8 @@ export async function run(io: Io, connection: Connection, order: RunOrder): Prom
   await findProgram(order.command[0] ?? '', io);
   const signals = hearSignals();
   try {
-    const got = await lease(io, connection, { ...order, signal: signals.waiting });
+    const owner = ownerOfLease(connection.owner, systemRandom.uuid());
+    const got = await lease(io, connection, { ...order, owner, signal: signals.waiting });
     if (!order.quiet) io.err(`mason: ${describeLease(got)}\n`);
     return await use(io, { connection, order, signals }, got);
   } catch (error) {
@@ -94,7 +97,7 @@ async function giveBack(
       io.err(`mason: ${error.message}\n`);
     else
       io.err(
-        `mason: ${got.name} could not be given back (${reasonOf(error)}): it comes back when its lease expires, or by mason release ${got.name} --owner ${got.owner}\n`,
+        `mason: ${got.name} could not be given back (${reasonOf(error)}): it comes back when its lease expires, or by mason release ${got.name} --owner ${connection.owner}\n`,
       );
   }
 }
