@@ -1,6 +1,7 @@
 // Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process), dist/cloud.js (every function
 // in a process of its own, on emulators), dist/functions, the folder that is deployed, and dist/functions.zip, from which
-// Terraform deploys it. Run directly it always builds; setup.mjs builds when isFresh() says no.
+// Terraform deploys it; what other packages import. Run directly it always builds, with the types of what is imported;
+// setup.mjs builds when isFresh() says no, without them.
 
 import { createHash } from 'node:crypto';
 import {
@@ -40,6 +41,13 @@ const LAZY_PACKAGES = {
 /** No half of a file that another build is writing, nor what somebody has installed there to try it. */
 const DEPLOYED = /^(?!node_modules[/]).*[.](?:js|map|json)$/;
 
+/**
+ * What other packages import: `exports` of package.json names them, and their types below dist/types.
+ *
+ * @type {readonly {name: string, entry: string}[]}
+ */
+const LIBRARIES = [{ name: 'client', entry: 'shared/client/index.ts' }];
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.stamp');
@@ -72,6 +80,12 @@ const bundles = [
     format: 'esm',
     packages: 'external',
   },
+  ...LIBRARIES.map(({ name, entry }) => ({
+    entryPoints: /** @type {[string]} */ ([entry]),
+    outfile: `dist/${name}.js`,
+    format: /** @type {const} */ ('esm'),
+    packages: /** @type {const} */ ('external'),
+  })),
 ];
 
 /**
@@ -141,6 +155,27 @@ export async function build() {
 export async function writeFunctions(/** @type {string} */ folder) {
   await writeBundles(functionsBundles(folder));
   writeManifest(folder);
+}
+
+/** The declarations of the libraries, and of all that they import. */
+export async function writeTypes(/** @type {string} */ folder) {
+  const { default: ts } = await import('typescript');
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => readFileSync(file, 'utf8'));
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  const program = ts.createProgram(
+    LIBRARIES.map(({ entry }) => join(root, entry)),
+    {
+      ...options,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: root,
+      outDir: folder,
+    },
+  );
+  const { diagnostics } = program.emit(undefined, write);
+  if (diagnostics.length > 0)
+    throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost(options)));
 }
 
 async function writeBundles(/** @type {readonly import('esbuild').BuildOptions[]} */ all) {
@@ -222,4 +257,7 @@ function write(/** @type {string} */ path, /** @type {string | Uint8Array} */ co
   renameSync(half, path);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeTypes(join(dist, 'types'));
+  await build();
+}

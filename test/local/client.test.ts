@@ -259,3 +259,12 @@ test('two clients with 50 uses each, while the server is killed and started agai
   expect(done).toBe(100);
   await mustRest(server.url);
 }, 240_000);
+
+test('the client as it is packed: it loads yaml and zod, and no library of Google', async () => {
+  const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    exports: Record<string, { readonly default: string }>;
+  };
+  const text = await readFile(join(root, exports['.']?.default ?? ''), 'utf8');
+  const loaded = new Set([...text.matchAll(/(?:from|import\() ?"([^"]+)"/g)].map(([, name]) => name));
+  expect([...loaded].sort()).toEqual(['node:crypto', 'yaml', 'zod']);
+});
