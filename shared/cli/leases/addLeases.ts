@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { parseGoDuration } from '../../config/goDuration.ts';
+import { MasonError } from '../../errors.ts';
 import type { Io } from '../io.ts';
 import { acquire } from './acquire.ts';
 import { connect, type LeaseFlags } from './connection.ts';
@@ -32,7 +33,7 @@ export function addLeases(program: Command, { io, exit }: Parts): void {
         await acquire(io, connect(io, flags), { ...rest, type, json, signal });
         return 0;
       };
-      exit(await interruptible(work));
+      exit(await cured(interruptible(work)));
     });
   asLessee(program.command('release'))
     .description('gives back what was acquired, with all that it is made of')
@@ -45,7 +46,7 @@ export function addLeases(program: Command, { io, exit }: Parts): void {
         await release(io, connect(io, flags), { name, dest, json, signal });
         return 0;
       };
-      exit(await interruptible(work));
+      exit(await cured(interruptible(work)));
     });
   addHeartbeat(program, { io, exit });
   addRun(program, { io, exit });
@@ -61,7 +62,7 @@ function addHeartbeat(program: Command, { io, exit }: Parts): void {
     .action(async (names: string[], flags: LeaseFlags & { interval: number; state?: string }) => {
       const { json = false, interval, state } = flags;
       const order = { names, interval, json, ...(state !== undefined && { state }) };
-      exit(await interruptible((signal) => keep(io, connect(io, flags), { ...order, signal })));
+      exit(await cured(interruptible((signal) => keep(io, connect(io, flags), { ...order, signal }))));
     });
 }
 
@@ -86,8 +87,18 @@ function addRun(program: Command, { io, exit }: Parts): void {
     .showHelpAfterError('(what is to be run stands behind --: mason run TYPE -- COMMAND…)')
     .action(async (type: string, command: string[], flags: RunFlags) => {
       const { quiet = false, ...rest } = flags;
-      exit(await run(io, connect(io, flags), { ...rest, type, command, quiet }));
+      exit(await cured(run(io, connect(io, flags), { ...rest, type, command, quiet })));
     });
+}
+
+async function cured(work: Promise<number>): Promise<number> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof MasonError) || error.code !== 'SERVER_UNREACHABLE') throw error;
+    const cure = 'Start a Mason with npm start, or say where it is: --url URL, or MASON_URL';
+    throw new MasonError(error.code, `${error.message}. ${cure}`, { cause: error });
+  }
 }
 
 const RUN_HELP = `

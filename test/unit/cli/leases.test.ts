@@ -198,7 +198,9 @@ describe('without a server', () => {
     const { code, err } = await mason(['acquire', 'x', '--url', 'http://127.0.0.1:9']);
     expect(code).toBe(69);
     expect(err).toMatch(/^mason: no Boskos answers at http:\/\/127\.0\.0\.1:9 \(.*\); trying again\n/);
-    expect(err).toMatch(/\nmason: no Boskos answers at http:\/\/127\.0\.0\.1:9 \(.*\)\n$/);
+    expect(err).toMatch(
+      /\nmason: no Boskos answers at http:\/\/127\.0\.0\.1:9 \(.*\)\. Start a Mason with npm start, .*\n$/,
+    );
   });
 
   test('run --help tells what the command finds, and the exit codes', async () => {
