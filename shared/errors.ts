@@ -38,7 +38,11 @@ export const ERRORS = {
   NOTHING_FREE: { meaning: 'no resource of the type came free in time', retry: true, exit: 75 },
   NOT_WHOLE: { meaning: 'a virtual resource came without what it is made of', retry: true, exit: 75 },
   LEASE_LOST: { meaning: "the resource is not, or no more, in the caller's hands", retry: false, exit: 76 },
-  PROGRAM_MISSING: { meaning: 'the command to be run is not there, or is no program', retry: false, exit: 127 },
+  PROGRAM_MISSING: {
+    meaning: 'the command to be run is not there, or is no program',
+    retry: false,
+    exit: 127,
+  },
 } as const satisfies Record<string, ErrorFacts>;
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -39,9 +39,9 @@ const CONFIG = `resources:
 interface Server {
   readonly url: string;
   /** As it runs now. */
-  running(): RunningMason;
+  readonly running: () => RunningMason;
   /** kill -9, and the same again. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
 }
 
 async function startServer(leaseExpiry: string): Promise<Server> {
@@ -106,8 +106,8 @@ async function mustRest(url: string): Promise<void> {
 interface Script {
   readonly child: ChildProcess;
   readonly exited: Promise<Exit>;
-  out(): string;
-  err(): string;
+  readonly out: () => string;
+  readonly err: () => string;
 }
 
 /** A shell script that calls mason, as a pipeline has it, in a process group of its own. */
@@ -129,7 +129,10 @@ function startScript(url: string, text: string): Script {
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (data: string) => (out += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (err += data));
-  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
+  const exited = once(child, 'close').then(([code, signal]): Exit => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }));
   return { child, exited, out: () => out, err: () => err };
 }
 

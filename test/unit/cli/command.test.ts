@@ -35,7 +35,18 @@ describe('without a server', () => {
   test('no command: help, and what is wrong is the usage', async () => {
     const { code, err } = await mason([]);
     expect(code).toBe(64);
-    for (const command of ['check', 'status', 'publish', 'retry', 'hold', 'unhold', 'acquire', 'release', 'heartbeat', 'run'])
+    for (const command of [
+      'check',
+      'status',
+      'publish',
+      'retry',
+      'hold',
+      'unhold',
+      'acquire',
+      'release',
+      'heartbeat',
+      'run',
+    ])
       expect(err).toContain(command);
   });
 

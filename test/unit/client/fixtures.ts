@@ -30,9 +30,9 @@ export interface Play {
   readonly calls: Seen[];
   readonly signals: TestSignals;
   /** `PATH NAME DEST` of what was asked for. */
-  lines(): string[];
+  readonly lines: () => string[];
   /** Lets time pass, and everything happen that happens in it. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** A client on a server that does as the test says, with a time that passes as the test says. */
@@ -41,7 +41,7 @@ export function play(server: Server, options: Partial<MasonClientOptions> = {}, 
   const calls: Seen[] = [];
   const signals = createSignals();
   const request: typeof fetch = async (input, init) => {
-    const url = new URL(String(input));
+    const url = new URL(input instanceof Request ? input.url : input);
     const call: Seen = {
       at: clock.monotonic(),
       method: init?.method ?? 'GET',
@@ -86,7 +86,7 @@ async function settle(): Promise<void> {
 
 export interface TestSignals {
   readonly signals: ProcessSignals;
-  send(signal: EndingSignal): void;
+  readonly send: (signal: EndingSignal) => void;
   readonly listeners: () => number;
   readonly raised: EndingSignal[];
 }
