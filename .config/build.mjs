@@ -1,7 +1,7 @@
 // Bundles what runs: dist/mason.js (the command), dist/local.js (everything in one process), dist/cloud.js (every function
 // in a process of its own, on emulators), dist/functions, the folder that is deployed, and dist/functions.zip, from which
-// Terraform deploys it; what other packages import. Run directly it always builds, with the types of what is imported;
-// setup.mjs builds when isFresh() says no, without them.
+// Terraform deploys it; what other packages import, and the template that they copy. Run directly it always builds, with
+// the types of what is imported; setup.mjs builds when isFresh() says no, without them.
 
 import { createHash } from 'node:crypto';
 import {
@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { pruneLockfile } from './prune-lockfile.mjs';
@@ -38,15 +38,21 @@ const LAZY_PACKAGES = {
   ],
 };
 
-/** No half of a file that another build is writing, nor what somebody has installed there to try it. */
-const DEPLOYED = /^(?!node_modules[/]).*[.](?:js|map|json)$/;
-
 /**
  * What other packages import: `exports` of package.json names them, and their types below dist/types.
  *
  * @type {readonly {name: string, entry: string}[]}
  */
-const LIBRARIES = [{ name: 'client', entry: 'shared/client/index.ts' }];
+const LIBRARIES = [
+  { name: 'client', entry: 'shared/client/index.ts' },
+  { name: 'masonable', entry: 'shared/masonables/masonable.ts' },
+  { name: 'masonable-contract', entry: 'shared/masonables/contract.ts' },
+];
+
+const TEMPLATE = 'shared/masonables/template';
+
+/** No half of a file that another build is writing, nor what somebody has installed there to try it. */
+const DEPLOYED = /^(?!node_modules[/]).*[.](?:js|map|json)$/;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -73,7 +79,13 @@ const bundles = [
     packages: 'external',
     banner: { js: '#!/usr/bin/env node' },
   },
-  { entryPoints: ['shared/local/main.ts'], outfile: 'dist/local.js', format: 'esm', packages: 'external' },
+  {
+    entryPoints: ['shared/local/main.ts'],
+    outfile: 'dist/local.js',
+    format: 'esm',
+    packages: 'external',
+    banner: { js: '#!/usr/bin/env -S node --enable-source-maps --disable-warning=ExperimentalWarning' },
+  },
   {
     entryPoints: ['shared/cloud/local/main.ts'],
     outfile: 'dist/cloud.js',
@@ -146,7 +158,8 @@ export async function build() {
   const folder = join(dist, 'functions');
   await Promise.all([writeBundles(bundles), writeFunctions(folder)]);
   write(join(dist, 'functions.zip'), zipOfFolder(folder));
-  chmodSync(join(dist, 'mason.js'), 0o755);
+  writeTemplate(join(dist, 'template'));
+  for (const program of ['mason.js', 'local.js']) chmodSync(join(dist, program), 0o755);
   write(stampFile, stamp);
   process.stderr.write(`built dist in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
 }
@@ -156,6 +169,19 @@ export async function writeFunctions(/** @type {string} */ folder) {
   await writeBundles(functionsBundles(folder));
   writeManifest(folder);
 }
+
+/** The folder to copy from, which imports from this package what it imports here from its sources. */
+function writeTemplate(/** @type {string} */ folder) {
+  for (const file of filesBelow(join(root, TEMPLATE))) {
+    const text = LIBRARIES.reduce(
+      (before, { name, entry }) => before.replaceAll(`'../${basename(entry)}'`, `'${packageName()}/${name}'`),
+      readFileSync(file, 'utf8'),
+    );
+    write(join(folder, relative(join(root, TEMPLATE), file)), text);
+  }
+}
+
+const packageName = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name;
 
 /** The declarations of the libraries, and of all that they import. */
 export async function writeTypes(/** @type {string} */ folder) {

@@ -12,6 +12,7 @@ const edges = [
   'shared/{runtime,local,cli}/**',
   'shared/*/{sqlite,firestore,pubsub,http,local}{.ts,/**}',
   'shared/masonables/command{.ts,/**}',
+  'shared/masonables/template/*.test.ts',
 ];
 
 const asParameter = 'The simulator runs this code too: take it as a parameter (see shared/runtime).';

@@ -67,7 +67,10 @@ module "phase" {
   settings    = local.settings[each.key]
   environment = merge(local.environment, local.server_environment)
 
-  secret_files = local.server_secret_files
+  secret_files = merge(
+    contains(local.builders, each.key) ? var.builder_secrets : {},
+    local.server_secret_files,
+  )
 
   ack_deadline_seconds = module.topics.ack_deadlines[each.key]
 
@@ -94,6 +97,9 @@ module "boskos" {
 }
 
 locals {
+  # What calls Masonables and cleaners.
+  builders = ["clean", "recycle", "janitor"]
+
   # Users call the server that is there: beside it, a Boskos API on the ledger would know only what Mason has on loan.
   has_boskos = var.boskos != null && var.boskos_server == null
 

@@ -100,6 +100,18 @@ variable "environment" {
   }
 }
 
+variable "builder_secrets" {
+  description = "Secrets as files for clean, recycle and janitor: folder → the secret's name and the file's. For Webhook, environment names the file as MASON_WEBHOOK_SECRET_FILE."
+  type        = map(object({ secret = string, file = string }))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for folder in keys(var.builder_secrets) : can(regex("^/[a-z0-9_/-]*[a-z0-9_-]$", folder)) && folder != "/etc/mason-server"])
+    error_message = "builder_secrets takes folders from / on, such as /etc/mason-webhook, each of its own."
+  }
+}
+
 variable "paused" {
   description = "Whether the Scheduler rests: nothing is begun then."
   type        = bool

@@ -28,6 +28,8 @@ export const ERRORS = {
   MASONABLE_DUPLICATE: { meaning: 'a config type or cleaner is registered twice', retry: false, exit: 78 },
   MODULE_INVALID: { meaning: 'a module with Masonables can not be loaded', retry: false, exit: 78 },
   COMMAND_FAILED: { meaning: 'the command of a Command Masonable or cleaner failed', retry: true, exit: 1 },
+  WEBHOOK_FAILED: { meaning: 'a call of a Webhook Masonable or cleaner failed', retry: true, exit: 1 },
+  CLEANING_FAILED: { meaning: 'a resource could not be cleaned, or was not to be', retry: true, exit: 75 },
   GOOGLE_FAILED: { meaning: 'a call of a Google API failed', retry: true, exit: 69 },
   MESSAGE_INVALID: { meaning: 'a message is not one of ours', retry: false, exit: 65 },
   ENVIRONMENT_INVALID: { meaning: 'an environment variable or flag has a bad value', retry: false, exit: 64 },

@@ -156,6 +156,20 @@ run "unprotected" {
   }
 }
 
+run "a_secret_of_what_builds" {
+  command = plan
+
+  variables {
+    builder_secrets = { "/etc/mason-webhook" = { secret = "webhook", file = "secret" } }
+    environment     = { MASON_WEBHOOK_SECRET_FILE = "/etc/mason-webhook/secret" }
+  }
+
+  assert {
+    condition     = alltrue([for key, one in module.phase : length(one.secrets) == (contains(["clean", "recycle", "janitor"], key) ? 1 : 0)])
+    error_message = "Only what constructs, destroys and cleans reads it."
+  }
+}
+
 run "an_existing_boskos" {
   command = plan
 

@@ -29,6 +29,8 @@ run "refused_1" {
     function_settings = { polish = { memory = "1Gi" } }
     # two in one
     masonables = ["a,b"]
+    # no folder
+    builder_secrets = { "webhook" = { secret = "webhook", file = "secret" } }
     # follows from another input
     environment = { MASON_CONFIG = "gs://other/one" }
     # and no config_location either
@@ -59,6 +61,7 @@ run "refused_1" {
     var.functions_zip,
     var.function_settings,
     var.masonables,
+    var.builder_secrets,
     var.environment,
     var.config_file,
     var.database,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 
+import { bodyAtMost } from './bodyAtMost.ts';
 import { decode } from './decode.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -68,22 +69,12 @@ export async function ask(
 
 /** @throws MasonError CONFIG_UNREADABLE if the body breaks off, is too large, or is not UTF-8 */
 export async function bodyOf({ file, limits }: Asked, { data }: HttpAnswer): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of data) {
-      const piece = Buffer.from(chunk as Uint8Array);
-      bytes += piece.length;
-      // What is left is not waited for: leaving the loop ends the connection.
-      if (bytes > limits.largestBytes) break;
-      chunks.push(piece);
-    }
-  } catch (error) {
+  const body = await bodyAtMost(data, limits.largestBytes).catch((error: unknown) => {
     throw unreadable(file, reasonOf(error, limits), error);
-  }
-  if (bytes > limits.largestBytes)
+  });
+  if (body === null)
     throw unreadable(file, `it is larger than ${limits.largestBytes} bytes, so it is hardly a config`);
-  return decode(file, Buffer.concat(chunks));
+  return decode(file, body);
 }
 
 /** Ends an answer whose body nobody reads, or its connection would stay. */

@@ -277,13 +277,18 @@ export interface AcquireRequest {
    * knows). Null: count only the requests before it, and say `contended` if a virtual resource waits before it too.
    */
   readonly ahead: number | null;
+  /**
+   * When (ms since the epoch) that number was found: what became free later is not given, since somebody before it may have
+   * reserved it by now. The answer is then `contended` again. Default: whatever is there is given.
+   */
+  readonly seenAt?: number;
 }
 
 export type Acquired =
   | { readonly kind: 'acquired'; readonly resource: ResourceRecord; readonly waitedMs: number }
   | { readonly kind: 'unknownType' }
   | { readonly kind: 'none'; readonly position: number; readonly length: number }
-  /** Virtual resources wait for the type, too: ask the matcher how many are ahead, then call again. */
+  /** Virtual resources wait for the type, too: ask the matcher how many are ahead now, then call again. */
   | { readonly kind: 'contended'; readonly component: Component; readonly since: number };
 
 export type Touched =

@@ -33,7 +33,13 @@ export interface Matcher {
   reservedAhead(
     component: Component,
     place: { readonly type: string; readonly since: number },
-  ): Promise<number>;
+  ): Promise<Reserved>;
+}
+
+export interface Reserved {
+  readonly count: number;
+  /** When (ms since the epoch) that was so. */
+  readonly seenAt: number;
 }
 
 interface Parts {
@@ -214,7 +220,7 @@ async function reservedAhead(
   parts: Parts,
   component: Component,
   { type, since }: { readonly type: string; readonly since: number },
-): Promise<number> {
+): Promise<Reserved> {
   // A user's call ranks as the matchers do. While one is at work, all that it could reserve counts as reserved.
   const memory = await parts.ledger.queue.recall(component.id);
   const search = { parts, component, servesAnybody: async (plan: Plan) => plan.left(type) > 0 };
@@ -227,6 +233,7 @@ async function reservedAhead(
       if (waiter.since >= since) break;
       plan.offer(waiter);
     }
-    if (!wasCutShort(plan, { free, limit })) return (free[type]?.length ?? 0) - plan.left(type);
+    if (wasCutShort(plan, { free, limit })) continue;
+    return { count: (free[type]?.length ?? 0) - plan.left(type), seenAt: at };
   }
 }

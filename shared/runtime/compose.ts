@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/port.ts';
 import { fileSource } from '../config/file/fileSource.ts';
 import { firestoreSource } from '../config/firestore/firestoreSource.ts';
 import { httpsSource } from '../config/https/httpsSource.ts';
-import type { HttpRequest } from '../config/httpText.ts';
+import type { HttpAnswer, HttpOptions, HttpRequest } from '../config/httpText.ts';
 import type { ConfigLocation } from '../config/location.ts';
 import type { ConfigSource } from '../config/source.ts';
 import { STORAGE_SCOPE, storageSource } from '../config/storage/storageSource.ts';
@@ -17,14 +17,19 @@ import { createMatcher } from '../mason/matcher.ts';
 import { reasonOf } from '../mason/reasonOf.ts';
 import type { Timing } from '../mason/timing.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
+import { gcpProjectCleaner } from '../masonables/gcp-project/gcpProject.ts';
 import { gcpResourceConfigConverter } from '../masonables/gcp-resource-config/gcpResourceConfig.ts';
 import { CLOUD_SCOPE, type GoogleRequest } from '../masonables/google/request.ts';
 import { noneCleaner } from '../masonables/none/none.ts';
 import { createRegistry, type Registry } from '../masonables/registry.ts';
+import type { WebhookOptions, WebhookParts } from '../masonables/webhook/parts.ts';
+import { webhookCleaner, webhookConverter } from '../masonables/webhook/webhook.ts';
 import type { Topic, Topics } from '../topics/port.ts';
 import type { PubSubTopics } from '../topics/pubsub/pubsubTopics.ts';
+import { bodyAsStream } from './bodyAsStream.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { OpenBoskos } from './composeBoskos.ts';
+import { idTokenFor } from './idToken.ts';
 import type { Log } from './log.ts';
 import { systemRandom, type Random } from './random.ts';
 import { silentTracer, type Tracer } from './tracer.ts';
@@ -100,6 +105,10 @@ export function openRegistry({ commands }: { readonly commands: boolean }): Regi
   const registry = createRegistry();
   registry.registerCleaner('None', noneCleaner);
   registry.registerConfigConverter('GCPResourceConfig', gcpResourceConfigConverter(googleParts()));
+  const webhook = webhookParts();
+  registry.registerConfigConverter('Webhook', webhookConverter(webhook));
+  registry.registerCleaner('Webhook', webhookCleaner(webhook));
+  registry.registerCleaner('GCPProject', gcpProjectCleaner(googleParts()));
   if (commands) {
     registry.registerConfigConverter('Command', commandConverter());
     registry.registerCleaner('Command', commandCleaner());
@@ -112,6 +121,21 @@ const googleParts = () => ({
   now: () => systemClock.now(),
   random: () => systemRandom.number(),
 });
+
+function webhookParts(): WebhookParts {
+  const tokens = new Map<string, () => Promise<string | null>>();
+  return {
+    request: unasked,
+    idToken(audience) {
+      const token = tokens.get(audience) ?? idTokenFor(audience);
+      tokens.set(audience, token);
+      return token();
+    },
+    variables: process.env,
+    clock: systemClock,
+    random: () => systemRandom.number(),
+  };
+}
 
 /** Default of each: the project of the credentials, and its default database. */
 export interface FirestorePlace {
@@ -166,9 +190,10 @@ export function openConfigSource(
   }
 }
 
-const unasked: HttpRequest = async (options) => {
+/** Without credentials of its own. */
+const unasked = async (options: HttpOptions | WebhookOptions): Promise<HttpAnswer> => {
   const { request } = await import('gaxios');
-  return request<Readable>(options);
+  return request<Readable>({ ...options, adapter: bodyAsStream });
 };
 
 function asServiceAccount(): HttpRequest {
@@ -184,7 +209,7 @@ function asCloudAccount(): GoogleRequest {
     const { GoogleAuth } = await import('google-auth-library');
     return new GoogleAuth({ scopes: [CLOUD_SCOPE] });
   });
-  return async (options) => (await client()).request<string>(options);
+  return async (options) => (await client()).request<string>({ ...options, adapter: bodyAsStream });
 }
 
 /** Made at the first call; what failed is tried again at the next. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 
 import type { Boskos } from '../boskos/port.ts';
 import type { Ledger } from '../ledger/port.ts';
+import { bodyAsStream } from './bodyAsStream.ts';
 import type { BoskosPlace } from './boskosPlace.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
@@ -41,7 +42,7 @@ export async function openBoskosServer({ url, auth }: BoskosPlace): Promise<Open
       authorization,
       clock: needs.clock,
       random,
-      request: (options) => request<Readable>(options),
+      request: (options) => request<Readable>({ ...options, adapter: bodyAsStream }),
     });
     return openBoskosHttp({ ...needs, client, random });
   };

@@ -40,7 +40,13 @@ const environment = {
 };
 
 /** Starts what `npm start` starts, from where it starts it. */
-export function startMason(...flags: string[]): RunningMason {
+export const startMason = (...flags: string[]): RunningMason => startMasonWith({}, ...flags);
+
+/** The same with these environment variables besides. */
+export function startMasonWith(
+  variables: Readonly<Record<string, string>>,
+  ...flags: string[]
+): RunningMason {
   const child = spawn(
     process.execPath,
     [
@@ -50,7 +56,7 @@ export function startMason(...flags: string[]): RunningMason {
       '--json',
       ...flags,
     ],
-    { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, env: { ...environment, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   running.add(child);
   const said: Said[] = [];

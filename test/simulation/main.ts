@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     return 64;
   }
   const wanted = { kinds, first: seed ?? 1, seeds: seeds ?? 1, steps: steps ?? DEFAULT_STEPS };
-  if (values.mutations) return (await import('./mutations/hunt.ts')).huntAll(wanted.seeds, wanted.steps);
+  if (values.mutations) return (await import('./mutations/huntAll.ts')).huntAll(wanted);
   return values.seed === undefined || values.seeds !== '1000' ? many(wanted) : one(wanted, values.trace);
 }
 
@@ -75,18 +75,19 @@ async function many(wanted: Wanted): Promise<number> {
   );
   console.log(`${coverageTable(coverage.all)}\n`);
   const empty = emptyCells(coverage.all);
-  console.log(`never met: ${empty.length === 0 ? 'nothing' : empty.join(', ')}\n`);
+  console.log(`never met:\n${empty.map((line) => `  ${line}`).join('\n') || '  nothing'}\n`);
   console.log(`${done} seeds, ${Math.round(done / ((performance.now() - began) / 1000))}/s`);
   for (const finding of findings.slice(0, 3)) await tell(finding, wanted.steps);
   console.log(findings.length === 0 ? 'no violation' : `${findings.length} violations: ${listed(findings)}`);
   return findings.length === 0 ? 0 : 1;
 }
 
-const listed = (findings: readonly Finding[]): string =>
-  findings
+function listed(findings: readonly Finding[]): string {
+  return findings
     .slice(0, 20)
     .map(({ boskos, seed }) => `${boskos} ${seed}`)
     .join(', ');
+}
 
 function startWorker(work: Work, report: (report: Report) => void): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work });

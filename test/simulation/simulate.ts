@@ -1,10 +1,11 @@
 import type { Coverage } from './core/coverage.ts';
 import { Dice } from './core/dice.ts';
+import type { FateWeights } from './core/fates.ts';
 import type { Sabotage } from './core/house.ts';
 import type { Instance } from './core/instance.ts';
 import { Stage } from './core/stage.ts';
 import { actOnStage, someRunning, type StageAct } from './core/stageActs.ts';
-import { pickConfigs } from './world/configs.ts';
+import { pickConfigs, type ConfigTexts } from './world/configs.ts';
 import { healHttp } from './world/healHttp.ts';
 import { healRanch } from './world/healRanch.ts';
 import { pickHttpConfigs } from './world/httpConfigs.ts';
@@ -40,7 +41,15 @@ export const DEFAULT_STEPS = 120;
 
 /** Calls that change what others see: a fault there tells more than one while something is read. */
 const MATTERS =
-  /^(masonable|cleaner|boskos|loans)[.](?!metric|held)|^claims[.](claim|settle|renew)|^users[.]|grantAll|Matcher|publish|take|keepSize/;
+  /^(boskos|loans)[.](?!metric|held)|^claims[.](claim|settle|renew)|^users[.]|grantAll|Matcher|publish|take|keepSize/;
+const RARE = /^boskos[.]acquireByState$|^loans[.](disown|surrender)$|^queue[.]recall$|nextForSlot/;
+const OUTSIDE = /^(masonable|cleaner)[.]/;
+
+function weightsOf(call: string, { fates, oftenFates, outsideFates, rareFates }: Swarm): FateWeights {
+  if (RARE.test(call)) return rareFates;
+  if (OUTSIDE.test(call)) return outsideFates;
+  return MATTERS.test(call) ? oftenFates : fates;
+}
 
 /** One life of a world: so many steps of whatever the seed decides, then all faults stop and all must come right. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -49,7 +58,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const swarm = drawSwarm(dice);
   const stage = new Stage({
     seed,
-    weights: ({ name }) => (MATTERS.test(name) ? swarm.oftenFates : swarm.fates),
+    weights: ({ name }) => weightsOf(name, swarm),
     traces: options.traces === true,
   });
   const { world, heal } = openWorld(stage, { ...options, dice, swarm });
@@ -84,12 +93,17 @@ function openWorld(
   }: Pick<SimulationOptions, 'boskos' | 'sabotage'> & { readonly dice: Dice; readonly swarm: Swarm },
 ): Opened {
   if (boskos === 'ranch') {
-    const world = new RanchWorld(stage, { swarm, configs: pickConfigs(dice), sabotage });
-    return { world, heal: () => healRanch(world) };
+    const configs = pickConfigs(dice);
+    const fitting = livesAsLong(configs) ? swarm : { ...swarm, slowMs: 0 };
+    const world = new RanchWorld(stage, { swarm: fitting, configs, sabotage });
+    return { world, heal: () => healRanch(world, fitting) };
   }
   const world = new HttpWorld(stage, { swarm, configs: pickHttpConfigs(dice), sabotage });
-  return { world, heal: () => healHttp(world) };
+  return { world, heal: () => healHttp(world, swarm) };
 }
+
+/** Where a free one lives for less long than it takes to build the next, a pool is never at rest. */
+const livesAsLong = (configs: ConfigTexts): boolean => configs.every((text) => !text.includes('lifespan'));
 
 /** @returns the step that broke something, or how many there were */
 async function live(world: World, swarm: Swarm, options: SimulationOptions): Promise<number> {

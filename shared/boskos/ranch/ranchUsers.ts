@@ -11,10 +11,13 @@ export interface RanchUsersOptions {
   readonly reservedAhead: (
     component: Component,
     place: { readonly type: string; readonly since: number },
-  ) => Promise<number>;
+  ) => Promise<{ readonly count: number; readonly seenAt: number }>;
   /** Told which types a user's call made free. */
   readonly onYield: (types: readonly string[]) => Promise<void>;
 }
+
+/** Looks at what is reserved for others, in one call: each but the first because something became free meanwhile. */
+const MOST_LOOKS = 3;
 
 /** The users' side of the ranch: what Boskos's own clients call. */
 export function ranchUsers({
@@ -28,11 +31,15 @@ export function ranchUsers({
   return {
     async acquire(request) {
       const full: AcquireRequest = { ...request, newName, requestTtlMs, ahead: null };
-      const first = await users.acquire(full);
-      if (first.kind !== 'contended') return first;
-      const ahead = await reservedAhead(first.component, { type: request.type, since: first.since });
-      const second = await users.acquire({ ...full, ahead });
-      return second.kind === 'contended' ? { kind: 'none', position: ahead + 1, length: ahead + 1 } : second;
+      let answer = await users.acquire(full);
+      let ahead = 0;
+      for (let looks = 0; answer.kind === 'contended' && looks < MOST_LOOKS; looks += 1) {
+        const { component, since } = answer;
+        const reserved = await reservedAhead(component, { type: request.type, since });
+        ahead = reserved.count;
+        answer = await users.acquire({ ...full, ahead, seenAt: reserved.seenAt });
+      }
+      return answer.kind === 'contended' ? { kind: 'none', position: ahead + 1, length: ahead + 1 } : answer;
     },
     acquireByState: (request) => users.acquireByState(request),
     async release(request) {

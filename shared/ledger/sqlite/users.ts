@@ -5,6 +5,7 @@ import {
   acquire,
   brokenBy,
   isDynamicName,
+  isUnseen,
   isUsers,
   mayBeName,
   release,
@@ -48,6 +49,8 @@ function acquireOne(database: Database, request: AcquireRequest, moment: Moment)
     request.state,
     ahead,
   );
+  const unseen = found !== undefined && isUnseen(request, found) ? componentOf(database, request) : null;
+  if (unseen !== null) return { kind: 'contended', component: unseen, since: place.since };
   if (found !== undefined) return give(database, { request, record: found, since: place.since }, moment);
   const isKnown = database.has('SELECT 1 FROM resources WHERE type = ? LIMIT 1', request.type);
   if (request.requestId !== '' && !place.isServed) makeOnDemand(database, request, moment);
@@ -55,16 +58,21 @@ function acquireOne(database: Database, request: AcquireRequest, moment: Moment)
 }
 
 /** The component, if virtual resources wait there for a free resource of the type, and longer than this request. */
-function contention(database: Database, { type, state }: AcquireRequest, since: number): Component | null {
-  const component = state === STATE.free ? readType(database, type)?.component : null;
-  if (!component?.physicalTypes.includes(type)) return null;
+function contention(database: Database, request: AcquireRequest, since: number): Component | null {
+  const component = componentOf(database, request);
   const waits = (virtualType: string): boolean =>
     database.has(
       'SELECT 1 FROM resources INDEXED BY resources_waiting WHERE type = ? AND queue_since < ? LIMIT 1',
       virtualType,
       since,
     );
-  return component.virtualTypes.some(waits) ? component : null;
+  return component?.virtualTypes.some(waits) === true ? component : null;
+}
+
+/** In which a free one of the type may be needed. */
+function componentOf(database: Database, { type, state }: AcquireRequest): Component | null {
+  const component = state === STATE.free ? readType(database, type)?.component : null;
+  return component?.physicalTypes.includes(type) === true ? component : null;
 }
 
 function give(

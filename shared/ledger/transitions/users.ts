@@ -1,3 +1,4 @@
+import type { AcquireRequest } from '../port.ts';
 import { STATE, type ResourceRecord, type UserData } from '../records.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { tellsNames } from './grant.ts';
@@ -29,6 +30,12 @@ export function brokenBy(holder: ResourceRecord | null, { at }: Moment): Resourc
 export function isUsers({ owner, work, hold }: ResourceRecord, caller: string): boolean {
   return caller !== '' && owner === caller && work?.phase == null && hold === null;
 }
+
+/** Whether it became free after the request was told how many are reserved before it. */
+export const isUnseen = (
+  { seenAt = Infinity }: Pick<AcquireRequest, 'seenAt'>,
+  { lastUpdate }: ResourceRecord,
+): boolean => lastUpdate > seenAt;
 
 export interface ReleaseSight {
   readonly record: ResourceRecord;

@@ -11,7 +11,7 @@ import type { Answer } from './answer.ts';
 import type { CleanContent } from './content.ts';
 import { commandEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { mask } from './mask.ts';
+import { mask } from '../mask.ts';
 import { PROCESS_LIMITS, runProcess } from './runProcess.ts';
 import type { ProcessEnd, ProcessLimits } from './runProcess.ts';
 

@@ -12,8 +12,8 @@ import type { GcpContent } from './content.ts';
 import { itemsOf, kindsOf, projectsOf, type Item } from './items.ts';
 import { adopt, deleteAll, leftoversIn, survey } from './leftovers.ts';
 import type { Workshop } from './workshop.ts';
-import type { GcpParts } from './parts.ts';
-import { withPatience } from './patience.ts';
+import type { GcpParts } from '../google/parts.ts';
+import { withPatience } from '../google/patience.ts';
 import { newProgress, savedProgress, toCheckpoint } from './progress.ts';
 import { userDataOf } from './userData.ts';
 
@@ -43,23 +43,26 @@ export async function construct(call: GcpCall, parts: GcpParts): Promise<Constru
     progress,
     regions: new Map(),
   };
-  return withPatience({ progress, random: parts.random }, async () => {
-    const projects = Object.keys(content).flatMap((type) => projectsOf(leased, type));
-    const { things } = await survey(shop.google, projects, kindsOf(content));
-    adopt(items, things, shop);
-    const leftovers = leftoversIn(things, items, { shop, since });
-    await deleteAll(shop.google, leftovers);
+  return withPatience(
+    { progress, checkpoint: () => toCheckpoint(progress), random: parts.random },
+    async () => {
+      const projects = Object.keys(content).flatMap((type) => projectsOf(leased, type));
+      const { things } = await survey(shop.google, projects, kindsOf(content));
+      adopt(items, things, shop);
+      const leftovers = leftoversIn(things, items, { shop, since });
+      await deleteAll(shop.google, leftovers);
 
-    const advances = await advanceAll(items, shop);
-    progress.busy = 0;
-    const made = advances.flatMap((one, index) => {
-      const item = items[index];
-      return one.kind === 'ready' && item ? [{ item, thing: one.thing }] : [];
-    });
-    if (made.length === items.length && leftovers.length === 0)
-      return constructed(userDataOf(projects, made));
-    return notYet(toCheckpoint(progress), pauseAfter(advances, items));
-  });
+      const advances = await advanceAll(items, shop);
+      progress.busy = 0;
+      const made = advances.flatMap((one, index) => {
+        const item = items[index];
+        return one.kind === 'ready' && item ? [{ item, thing: one.thing }] : [];
+      });
+      if (made.length === items.length && leftovers.length === 0)
+        return constructed(userDataOf(projects, made));
+      return notYet(toCheckpoint(progress), pauseAfter(advances, items));
+    },
+  );
 }
 
 /** A call takes a second or less; one that hangs is cut off with the run. */

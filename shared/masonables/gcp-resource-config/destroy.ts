@@ -5,8 +5,8 @@ import { STUCK_MS } from './advance.ts';
 import type { GcpCall } from './construct.ts';
 import { kindsOf, projectsOf } from './items.ts';
 import { allOf, deleteAll, survey } from './leftovers.ts';
-import type { GcpParts } from './parts.ts';
-import { withPatience } from './patience.ts';
+import type { GcpParts } from '../google/parts.ts';
+import { withPatience } from '../google/patience.ts';
 import type { Thing } from './kinds.ts';
 import { newProgress, savedProgress, toCheckpoint } from './progress.ts';
 
@@ -21,16 +21,19 @@ export async function destroy(call: GcpCall, parts: GcpParts): Promise<Destructi
   if (kinds.length === 0 || projects.length === 0) return destroyed;
   const progress = savedProgress(context.checkpoint) ?? newProgress(parts.now());
   const google = openGoogle(parts, context);
-  return withPatience({ progress, random: parts.random }, async () => {
-    const { things, isWhole } = await survey(google, projects, kinds);
-    const left = allOf({ resource: resource.name, token: context.token }, things);
-    await deleteAll(google, left);
-    progress.busy = 0;
-    const passed = parts.now() - progress.since;
-    if (left.length === 0 && isWhole && passed >= SETTLE_MS) return destroyed;
-    if (passed > STUCK_MS) throw stuck(left, passed);
-    return notYet(toCheckpoint(progress), left.length > 0 ? 20_000 : Math.max(1_000, SETTLE_MS - passed));
-  });
+  return withPatience(
+    { progress, checkpoint: () => toCheckpoint(progress), random: parts.random },
+    async () => {
+      const { things, isWhole } = await survey(google, projects, kinds);
+      const left = allOf({ resource: resource.name, token: context.token }, things);
+      await deleteAll(google, left);
+      progress.busy = 0;
+      const passed = parts.now() - progress.since;
+      if (left.length === 0 && isWhole && passed >= SETTLE_MS) return destroyed;
+      if (passed > STUCK_MS) throw stuck(left, passed);
+      return notYet(toCheckpoint(progress), left.length > 0 ? 20_000 : Math.max(1_000, SETTLE_MS - passed));
+    },
+  );
 }
 
 function stuck(left: readonly Thing[], passedMs: number): MasonError {

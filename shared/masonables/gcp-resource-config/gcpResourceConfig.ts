@@ -1,6 +1,6 @@
 import type { ConfigConverter } from '../port.ts';
 import { gcpContent, type GcpContent } from './content.ts';
-import type { GcpParts } from './parts.ts';
+import type { GcpParts } from '../google/parts.ts';
 
 /** The Masonable `GCPResourceConfig`: GKE clusters and VMs in leased projects. README.md says what it does. */
 export function gcpResourceConfigConverter(parts: GcpParts): ConfigConverter<GcpContent> {

@@ -9,11 +9,12 @@ import { MasonError } from '../../errors.ts';
  * - busy: too many calls, a fault of Google's, or no answer at all; the same call may succeed later
  * - quota: the project may not have more of something there
  * - stockout: the zone has no more machines of that kind
- * - denied: the caller lacks a permission, or the project lacks the API
+ * - denied: the caller lacks a permission
+ * - off: the project lacks the API
  * - invalid: the call itself is wrong
  */
 export type FaultKind =
-  'absent' | 'exists' | 'conflict' | 'busy' | 'quota' | 'stockout' | 'denied' | 'invalid';
+  'absent' | 'exists' | 'conflict' | 'busy' | 'quota' | 'stockout' | 'denied' | 'off' | 'invalid';
 
 interface Facts {
   readonly kind: FaultKind;
@@ -21,6 +22,8 @@ interface Facts {
   readonly message: string;
   /** Milliseconds that Google asks to wait (Retry-After). */
   readonly retryAfterMs?: number | undefined;
+  /** Busy by the number of calls: another one at once would make it worse. */
+  readonly isRate?: boolean;
   readonly cause?: unknown;
 }
 
@@ -28,11 +31,13 @@ interface Facts {
 export class GoogleFault extends MasonError {
   readonly kind: FaultKind;
   readonly retryAfterMs: number;
+  readonly isRate: boolean;
 
-  constructor({ kind, message, retryAfterMs = 0, cause }: Facts) {
+  constructor({ kind, message, retryAfterMs = 0, isRate = false, cause }: Facts) {
     super('GOOGLE_FAILED', message, { cause });
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
+    this.isRate = isRate;
   }
 }
 

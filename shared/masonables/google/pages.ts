@@ -10,10 +10,13 @@ const token = z.object({ nextPageToken: z.string().optional() });
  */
 export async function allPages<Page>(google: Google, call: GoogleCall<Page>): Promise<readonly Page[]> {
   const pages: Page[] = [];
-  const answer = z.unknown().transform((raw) => ({ raw, next: token.parse(raw).nextPageToken }));
+  // What reads a page throws within the call, which makes a fault of it.
+  const answer = z
+    .unknown()
+    .transform((raw) => ({ page: call.answer.parse(raw), next: token.parse(raw).nextPageToken }));
   for (let query = call.query ?? {}; ;) {
-    const { raw, next } = await google.call({ ...call, query, answer });
-    pages.push(call.answer.parse(raw));
+    const { page, next } = await google.call({ ...call, query, answer });
+    pages.push(page);
     if (next === undefined || next === '') return pages;
     query = { ...call.query, pageToken: next };
   }

@@ -28,12 +28,18 @@ interface Refusal {
 /** What an answer that is no success means. */
 export function readFault(refusal: Refusal): GoogleFault {
   const said = readSaid(refusal.text);
-  const kind = kindOf(refusal.status, said);
+  const kind = kindOf(refusal, said);
+  const isRate = refusal.status === 429 || hasWord(said, RATE);
   const told =
     said.message === '' ? `status ${refusal.status}` : `${refusal.status}: ${oneLine(said.message)}`;
   const message = `could not ${refusal.what}: Google answers ${told}`;
   const retryAfterMs = 1_000 * (Number(refusal.retryAfter) || 0);
-  return new GoogleFault({ kind, message: `${message}${adviceFor(kind, refusal, said)}`, retryAfterMs });
+  return new GoogleFault({
+    kind,
+    message: `${message}${adviceFor(kind, refusal, said)}`,
+    retryAfterMs,
+    isRate,
+  });
 }
 
 /** What Google says of an operation that has ended in an error, by its code (`ZONE_RESOURCE_POOL_EXHAUSTED`…) and message. */
@@ -80,12 +86,13 @@ const UNDER_WAY = ['resourceNotReady', 'resourceInUseByAnotherResource', 'ABORTE
 /** GKE's answer while another operation on the cluster is under way. */
 const UNDER_WAY_TEXT = /incompatible operation|currently (?:creating|being|upgrading)/i;
 
-function kindOf(status: number, said: Said): FaultKind {
+function kindOf(refusal: Refusal, said: Said): FaultKind {
+  const { status } = refusal;
   if (status === 429 || status >= 500 || hasWord(said, RATE)) return 'busy';
   if (STOCKOUT.test(said.message)) return 'stockout';
   if (hasWord(said, NO_QUOTA) || QUOTA.test(said.message)) return 'quota';
   if (hasWord(said, UNDER_WAY) || UNDER_WAY_TEXT.test(said.message)) return 'conflict';
-  return BY_STATUS[status] ?? 'invalid';
+  return isOff(refusal, said) ? 'off' : (BY_STATUS[status] ?? 'invalid');
 }
 
 const hasWord = ({ words }: Said, list: readonly string[]): boolean =>
@@ -98,13 +105,20 @@ const BY_STATUS: Readonly<Record<number, FaultKind>> = {
 };
 
 function adviceFor(kind: FaultKind, { project }: Refusal, said: Said): string {
-  if (kind !== 'denied') return '';
+  if (kind !== 'denied' && kind !== 'off') return '';
   const service = serviceThatIsOff(said);
   if (service) return `. Enable it: gcloud services enable ${service} --project ${project}`;
   const permission = permissionIn(said);
   if (permission === null)
     return `. Check the credentials of this Mason, and its roles in the project ${project}`;
   return `. The permission ${permission} is missing: grant the service account of this Mason ${roleWith(permission)} in the project ${project}`;
+}
+
+/** Google may name the project by its number. Another project is the caller's own, which says nothing of this one. */
+function isOff({ status, project }: Refusal, said: Said): boolean {
+  if (status !== 403 || serviceThatIsOff(said) === null) return false;
+  const consumer = said.metadata['consumer'] ?? '';
+  return consumer === '' || consumer === `projects/${project}` || /^projects\/[0-9]+$/.test(consumer);
 }
 
 function serviceThatIsOff({ words, metadata, message }: Said): string | null {
@@ -120,7 +134,10 @@ function permissionIn({ message, metadata }: Said): string | null {
 function roleWith(permission: string): string {
   if (permission.startsWith('container.')) return 'roles/container.admin';
   if (permission.startsWith('iam.serviceAccounts.')) return 'roles/iam.serviceAccountUser';
-  return permission.startsWith('compute.') ? 'roles/compute.instanceAdmin.v1' : 'a role with it';
+  // Of the Compute API the construct of GCPResourceConfig needs no more than these; a janitor needs all.
+  if (/^compute\.(instances\.(list|get|create)|regions|zoneOperations)/.test(permission))
+    return 'roles/compute.instanceAdmin.v1';
+  return permission.startsWith('compute.') ? 'roles/compute.admin' : 'a role with it';
 }
 
 const LONGEST = 400;

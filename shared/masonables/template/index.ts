@@ -1,8 +1,13 @@
 import * as z from 'zod';
 
-import { constructed, destroyed, notYet } from '../port.ts';
-import type { ConfigConverter, LeasedResources, Masonable, MasonableResource } from '../port.ts';
-import type { Registry } from '../registry.ts';
+import { constructed, destroyed, notYet } from '../masonable.ts';
+import type {
+  ConfigConverter,
+  LeasedResources,
+  Masonable,
+  MasonableResource,
+  Registry,
+} from '../masonable.ts';
 import { memoryService } from './service.ts';
 import type { Service } from './service.ts';
 

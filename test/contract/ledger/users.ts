@@ -265,6 +265,16 @@ function describeContention(it: InWorld): void {
     physical('host', ['h']),
   ];
 
+  it('told what is reserved before it is given nothing that became free since then', async (world) => {
+    await world.configure(...config);
+    for (const name of ['p-1', 'p-2', 'p-3']) await acquireOf(world, 'project', { name });
+    await world.wait('c');
+    const { at: seenAt } = await world.ledger.queue.supply(await world.component('project'), 1);
+    await releaseOf(world, 'p-2', 'free');
+    expect(await asked(world, 'project', { requestId: 'A', ahead: 0, seenAt })).toBe('contended');
+    expect(await asked(world, 'project', { requestId: 'A', ahead: 0 })).toBe('p-2');
+  });
+
   it('with virtual resources that wait before is left to the matcher to rank', async (world) => {
     await world.configure(...config);
     await acquireOf(world, 'project', { name: 'p-3' });

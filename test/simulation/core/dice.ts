@@ -30,10 +30,11 @@ export class Dice {
 
   /** By weight; what weighs nothing is never picked. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
-    const entries = Object.entries(weights) as [Name, number][];
-    let left = this.number() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [name, weight] of entries) {
-      left -= weight;
+    let sum = 0;
+    for (const name in weights) sum += weights[name];
+    let left = this.number() * sum;
+    for (const name in weights) {
+      left -= weights[name];
       if (left < 0) return name;
     }
     throw new Error('nothing weighs anything');
@@ -41,7 +42,11 @@ export class Dice {
 
   /** A UUID v4. */
   uuid(): string {
-    const hex = Array.from({ length: 32 }, () => this.below(16).toString(16)).join('');
+    const word = (): string =>
+      this.below(2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+    const hex = word() + word() + word() + word();
     const variant = '89ab'[this.below(4)] ?? '8';
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
   }

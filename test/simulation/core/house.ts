@@ -22,6 +22,8 @@ export interface House {
   readonly registryFor: (instance: Instance) => Registry;
   /** Default: the ranch, on the ledger. */
   readonly openBoskosFor?: (instance: Instance) => OpenBoskos;
+  /** Told whose call the ledger gets next, and then that it has it. */
+  readonly onCall?: (caller: Instance | null) => void;
   /** Turns off what is to be shown to be needed (see mutations/). */
   readonly sabotage: Sabotage;
 }
@@ -53,7 +55,10 @@ function guardedMason(
     log: ({ event, message }) => {
       stage.tell(`      ${instance.name} ${event}: ${message}`);
     },
-    ledger: guardedLedger(stage, instance, sabotage.ledger?.(house.ledger) ?? house.ledger),
+    ledger: guardedLedger(stage, instance, {
+      ledger: sabotage.ledger?.(house.ledger) ?? house.ledger,
+      onCall: house.onCall ?? ignored,
+    }),
     topics: {
       async publish(messages) {
         await stage.traffic.pass({
@@ -96,13 +101,19 @@ function configOf(stage: Stage, house: House, instance: Instance): MasonOptions[
 }
 
 /** Every port of the ledger, also one that it gets later: what isn't guarded would never fail. */
-function guardedLedger(stage: Stage, instance: Instance, ledger: Ledger): Ledger {
+function guardedLedger(
+  stage: Stage,
+  instance: Instance,
+  { ledger, onCall }: { readonly ledger: Ledger; readonly onCall: (caller: Instance | null) => void },
+): Ledger {
   const ports = Object.entries<unknown>({ ...ledger }).map(([name, port]) => [
     name,
-    typeof port === 'object' ? guardedPort(stage, instance, { name, port: port as Port }) : close,
+    typeof port === 'object' ? guardedPort(stage, instance, { name, port: port as Port, onCall }) : close,
   ]);
   return Object.fromEntries(ports) as Ledger;
 }
+
+const ignored = (): void => undefined;
 
 const close = (): Promise<void> => Promise.resolve();
 
@@ -111,7 +122,15 @@ type Port = Ledger[Exclude<keyof Ledger, 'close'>];
 function guardedPort(
   stage: Stage,
   instance: Instance,
-  { name, port }: { readonly name: string; readonly port: Port },
+  {
+    name,
+    port,
+    onCall,
+  }: {
+    readonly name: string;
+    readonly port: Port;
+    readonly onCall: (caller: Instance | null) => void;
+  },
 ): Port {
   return new Proxy(port, {
     get(target, key) {
@@ -123,7 +142,12 @@ function guardedPort(
           name: call,
           args,
           instance,
-          apply: async (): Promise<unknown> => Reflect.apply(operation, target, args),
+          apply: async (): Promise<unknown> => {
+            onCall(instance);
+            const result: unknown = Reflect.apply(operation, target, args);
+            onCall(null);
+            return result;
+          },
           fault: () => new MasonError('LEDGER_UNAVAILABLE', `the ledger does not answer to ${call}`),
         });
     },

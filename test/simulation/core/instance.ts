@@ -18,6 +18,8 @@ export class Instance {
   #state: 'runs' | 'paused' | 'dead' = 'runs';
   readonly #timeline: Timeline;
   readonly #onDeath: (dead: Instance) => void;
+  /** How often it stood still so far. */
+  pauses = 0;
   #pausedAt = 0;
   #frozenMs = 0;
 
@@ -62,6 +64,7 @@ export class Instance {
   pause(): void {
     if (!this.runs) return;
     this.#state = 'paused';
+    this.pauses += 1;
     this.#pausedAt = this.#timeline.elapsed;
   }
 

@@ -1,6 +1,6 @@
 import { CoverageCount } from './coverage.ts';
 import { Dice } from './dice.ts';
-import { CALM, type FateWeights } from './fates.ts';
+import { CALM, type Fate, type FateWeights } from './fates.ts';
 import { Instance, type Compose } from './instance.ts';
 import { Post } from './post.ts';
 import { Timeline } from './timeline.ts';
@@ -16,6 +16,8 @@ export interface StageOptions {
 
 /** Told of each call that was done. */
 type Observer = (call: Call, result: unknown) => void;
+/** Told of each call that meets its fate. */
+type Seer = (call: Call, fate: Fate) => void;
 
 const MAX_SKEW_MS = 300_000;
 /** A timer that sets itself anew without any time between would fire for ever. */
@@ -28,6 +30,7 @@ export class Stage {
   readonly post: Post;
   readonly traffic: Traffic;
   readonly observers: Observer[] = [];
+  readonly seers: Seer[] = [];
   readonly lines: string[] = [];
   /** While it is true, nothing fails. */
   isCalm = false;
@@ -51,6 +54,9 @@ export class Stage {
       coverage: this.coverage,
       tell: (line) => {
         if (options.traces) this.tell(line());
+      },
+      foresee: (call, fate) => {
+        for (const seer of this.seers) seer(call, fate);
       },
       observe: (call, result) => {
         for (const observer of this.observers) observer(call, result);

@@ -55,6 +55,8 @@ export interface TrafficParts {
   readonly coverage: CoverageCount;
   /** Told what happens; the line is made only where a trace is kept. */
   readonly tell: (line: () => string) => void;
+  /** Told of each call that meets its fate. */
+  readonly foresee: (call: Call, fate: Fate) => void;
   /** Told of each call that was done, before its caller hears of it. */
   readonly observe: (call: Call, result: unknown) => void;
 }
@@ -110,10 +112,11 @@ export class Traffic {
   }
 
   async #meet(call: Call, settle: Settle, wasParked: boolean): Promise<void> {
-    const { dice, weights, coverage, tell } = this.#parts;
+    const { dice, weights, coverage, foresee, tell } = this.#parts;
     const drawn = drawFate(dice(), weights(call), wasParked);
     const fate = drawn === 'twice' && call.isSentOnce === true ? 'lose' : drawn;
     coverage.add(call.name, fate);
+    foresee(call, fate);
     tell(
       () => `    ${call.instance.name} ${call.name}${fate === 'go' ? '' : ` — ${fate}`} ${shown(call.args)}`,
     );

@@ -124,16 +124,29 @@ export const MUTATIONS: readonly Mutation[] = [
         'a stale message only wakes what is due anyway, before its rest is over: phase and claim decide',
     },
   ),
-  off(
-    'renewal of claims',
-    {
-      ledger: withPorts({ claims: () => ({ renew: () => Promise.resolve(true) }) }),
-    },
-    {
-      harmless:
-        'the work is done twice and the fence keeps the last: here nothing takes longer than a claim (unit/functions/crashes has it)',
-    },
-  ),
+  off('renewal of claims', {
+    ledger: withPorts({ claims: () => ({ renew: () => Promise.resolve(true) }) }),
+  }),
+  off('turns: who waited for longer goes before', {
+    ledger: withPorts({
+      queue: (ledger) => ({
+        waiters: async (component, page) => [...(await ledger.queue.waiters(component, page))].reverse(),
+      }),
+    }),
+  }),
+  off('reservations of those who can’t be granted yet', {
+    ledger: withPorts({
+      queue: (ledger) => ({
+        waiters: async (component, page) =>
+          (await ledger.queue.waiters(component, page)).map((waiter) => ({ ...waiter, patienceMs: -1 })),
+      }),
+    }),
+  }),
+  off('a user’s call gives nothing newer than its look', {
+    ledger: withPorts({
+      users: (ledger) => ({ acquire: (request) => ledger.users.acquire({ ...request, seenAt: Infinity }) }),
+    }),
+  }),
   off(
     'one matcher at a time',
     {
@@ -157,24 +170,21 @@ export const MUTATIONS: readonly Mutation[] = [
   off('dueAt: sync finds what is due', { ledger: nothingDue }, HTTP),
   off('owner nonces', { newOwnerName: () => 'always-the-same' }, HTTP),
   off('proof by /update that a resource is ours', { client: believing }, HTTP),
-  off(
-    'signs of life',
-    { ledger: withPorts({ loans: (ledger) => ({ due: silentDue(ledger) }) }) },
-    {
-      ...HTTP,
-      harmless:
-        'the reaper only costs another round: here nothing takes longer than a lease (unit/boskos has it)',
-    },
-  ),
+  off('signs of life', { ledger: withPorts({ loans: (ledger) => ({ due: silentDue(ledger) }) }) }, HTTP),
   off(
     'telling again what the server was not told',
     { ledger: withPorts({ loans: (ledger) => ({ due: untoldDue(ledger) }) }) },
-    { ...HTTP, harmless: 'the server’s own lease expiry takes it back, 30 min later' },
+    HTTP,
   ),
   off(
     'read-back of lost replies',
     { ledger: withPorts({ loans: () => ({ unsettled: () => Promise.resolve([]) }) }) },
-    { ...HTTP, harmless: 'the server’s own lease expiry finds them too, 30 min later' },
+    HTTP,
+  ),
+  off(
+    'renewal of claims',
+    { ledger: withPorts({ claims: () => ({ renew: () => Promise.resolve(true) }) }) },
+    HTTP,
   ),
   off(
     'giving up stock that leads nowhere',

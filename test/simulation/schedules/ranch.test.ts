@@ -155,6 +155,27 @@ describe('on its own ledger', () => {
     expect((await ask(world, 'project', 'here', 'carol')).kind).toBe('acquired');
   });
 
+  test('a user whose look at the line is out of date is given nothing that became free since', async () => {
+    const world = createWorld({
+      config: configOf(physical('project', 1), virtual('cluster', { min: 0, max: 1 })),
+    });
+    await world.restore();
+    const his = await world.acquire('project', 'alice');
+    world.setConfig(configOf(physical('project', 1), virtual('cluster', { min: 1 })));
+    await world.tick();
+    let released: Promise<unknown> | null = null;
+    world.meddle = ({ name, args }) => {
+      const isGivenAfterItsLook = name === 'users.acquire' && (args[0] as { ahead: unknown }).ahead !== null;
+      if (isGivenAfterItsLook)
+        released ??= world.ledger.users.release({ name: his.name, dest: 'free', owner: 'alice' });
+      return undefined;
+    };
+    expect(await ask(world, 'project', 'r1', 'bob')).toMatchObject({ kind: 'none' });
+    expect(released).not.toBeNull();
+    await world.restore();
+    expect(await free(world, 'cluster')).toBe(1);
+  });
+
   test('config removal under a parked resource: its holder keeps it until it gives it back', async () => {
     const world = createWorld({ config: configOf(physical('project', 1), virtual('cluster', { min: 1 })) });
     await world.restore();

@@ -23,7 +23,7 @@ export class Theatre {
 
   constructor(configs: HttpConfigs) {
     this.stage = new Stage({ seed: 1, traces: false, weights: (call) => this.#weights(call) });
-    const swarm = { notYet: 0, killer: null, hasRival: false };
+    const swarm = { notYet: 0, killer: null, slowMs: 0, hasRival: false, lacksReaper: false };
     this.world = new HttpWorld(this.stage, { swarm, configs, sabotage: {} });
     this.world.staff();
   }

@@ -38,7 +38,7 @@ export const virtual = (type: string, { members, needs, version = 1, mason, life
   needs,
   ...(lifespan !== undefined && { lifespan }),
   config: { type: 'Simulated', content: `version: ${version}` },
-  mason: { ...QUICK, 'max-attempts': 3, ...mason },
+  mason: { ...QUICK, 'max-attempts': 3, 'construct-timeout': '3h', ...mason },
 });
 
 const project = physical('project', numbered('project', 3));

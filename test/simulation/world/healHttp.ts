@@ -2,26 +2,32 @@ import { STATE } from '../../../shared/ledger/records.ts';
 import type { OriginalResource } from '../../support/originalBoskosRanch.ts';
 import type { Instance } from '../core/instance.ts';
 import type { House } from '../core/house.ts';
+import { endHolds } from './holdSome.ts';
+import type { OutsideMood } from './outside.ts';
 import { LEASE_EXPIRY_MS, type HttpWorld } from './httpWorld.ts';
 import { partsOf } from './serverUsers.ts';
 
+/** As many where each construct takes longer than a lease expiry: it may have to begin again. */
+const MOST_SLOW_SWEEPS = 400;
 /** Sweeps (a minute each) within which all must have come right: a lease expiry, and the rests of two Masons. */
 const MOST_SWEEPS = 50;
 const MINUTE_MS = 60_001;
 
 /** Users go home, the server's reaper is at work as it always is, nothing fails any more: then all comes right. */
-export async function healHttp(world: HttpWorld): Promise<readonly string[]> {
+export async function healHttp(world: HttpWorld, { slowMs }: OutsideMood): Promise<readonly string[]> {
+  const mostSweeps = slowMs > 0 ? MOST_SLOW_SWEEPS : MOST_SWEEPS;
   const { stage } = world;
   [world.configText] = world.configs.texts;
   const desks = world.houses.map((house) => ({ house, instance: world.startIn(house) }));
   await stage.drain();
   goHome(world);
+  for (const { ledger } of world.houses) await endHolds(ledger);
   let lines = await sweep(world, desks);
-  for (let sweeps = 1; sweeps < MOST_SWEEPS && lines.length > 0 && stage.violation === null; sweeps += 1) {
+  for (let sweeps = 1; sweeps < mostSweeps && lines.length > 0 && stage.violation === null; sweeps += 1) {
     await stage.advance(MINUTE_MS);
     lines = await sweep(world, desks);
   }
-  return lines.length === 0 ? [] : [[`not at rest after ${MOST_SWEEPS} sweeps:`, ...lines].join('\n')];
+  return lines.length === 0 ? [] : [[`not at rest after ${mostSweeps} sweeps:`, ...lines].join('\n')];
 }
 
 function goHome({ ranch, users }: HttpWorld): void {

@@ -49,6 +49,12 @@ export const HTTP_WORLDS: readonly HttpConfigs[] = [
   ),
   both([
     project,
+    disk,
+    virtual('cluster', { members: ['cluster-1'], needs: { project: 2, disk: 1 } }),
+    virtual('lab', { members: ['lab-1'], needs: { disk: 1, project: 1 } }),
+  ]),
+  both([
+    project,
     virtual('cluster', { members: ['cluster-1'], needs: { project: 2 } }),
     virtual('lab', { ...lab, members: [1, 1] }),
   ]),

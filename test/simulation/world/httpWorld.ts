@@ -1,6 +1,7 @@
 import { openBoskosHttp } from '../../../shared/boskos/http/openBoskosHttp.ts';
 import type { LentResource, Wanted } from '../../../shared/boskos/http/client/client.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
+import { PHASES } from '../../../shared/ledger/records.ts';
 import { EVERYTHING } from '../../../shared/topics/message.ts';
 import { OriginalRanch } from '../../support/originalBoskosRanch.ts';
 import { startIn, type House, type Sabotage } from '../core/house.ts';
@@ -8,7 +9,9 @@ import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
 import type { Call } from '../core/traffic.ts';
 import type { HttpConfigs } from './httpConfigs.ts';
+import { holdSome } from './holdSome.ts';
 import { httpFaults } from './httpFaults.ts';
+import { ClaimWatch } from './claimWatch.ts';
 import { Outside, type OutsideMood } from './outside.ts';
 import { ServerUsers } from './serverUsers.ts';
 import type { Swarm } from './swarm.ts';
@@ -18,6 +21,9 @@ import type { World, WorldAct } from './world.ts';
 export const LEASE_EXPIRY_MS = 1_800_000;
 const REQUEST_TTL_MS = 30_000;
 
+/** A dynamic resource of which nobody knows comes back by the reaper alone: its name can't be guessed. */
+const isStatic = ({ server }: HttpConfigs): boolean => server.every((type) => 'names' in type);
+
 /** One or two Masons, each with a ledger of its own, beside users and a reaper on the original's server. */
 export class HttpWorld implements World {
   readonly stage: Stage;
@@ -26,6 +32,7 @@ export class HttpWorld implements World {
   readonly houses: readonly House[];
   readonly configs: HttpConfigs;
   configText: string;
+  readonly #hasReaper: boolean;
   readonly #outside: Outside;
   /** Virtual resource → parts that were taken from under its name while it was free (see ServerSight). */
   readonly #takenLate = new Map<string, Set<string>>();
@@ -33,7 +40,7 @@ export class HttpWorld implements World {
   constructor(
     stage: Stage,
     parts: {
-      readonly swarm: OutsideMood & Pick<Swarm, 'hasRival'>;
+      readonly swarm: OutsideMood & Pick<Swarm, 'hasRival' | 'lacksReaper'>;
       readonly configs: HttpConfigs;
       readonly sabotage: Sabotage;
     },
@@ -41,6 +48,7 @@ export class HttpWorld implements World {
     this.stage = stage;
     this.configs = parts.configs;
     [this.configText] = parts.configs.texts;
+    this.#hasReaper = !parts.swarm.lacksReaper || !isStatic(parts.configs);
     this.#outside = new Outside(stage, parts.swarm);
     this.ranch = new OriginalRanch({
       types: parts.configs.server,
@@ -49,6 +57,7 @@ export class HttpWorld implements World {
       random: () => stage.dice.number(),
     });
     this.users = new ServerUsers(stage, this.ranch);
+    new ClaimWatch(stage, this.#outside);
     this.houses = (parts.swarm.hasRival ? ['home', 'other'] : ['home']).map((name) =>
       this.#houseOf(name, parts.sabotage),
     );
@@ -97,6 +106,15 @@ export class HttpWorld implements World {
       }
       case 'retry':
         return this.retryAll();
+      case 'hold': {
+        const { ledger } = dice.pick(this.houses);
+        return holdSome(stage, ledger, await ledger.views.records({ limit: 100 }));
+      }
+      case 'wake': {
+        const message = { topic: dice.pick(PHASES), data: dice.pick(ranch.all()).name, attributes: {} };
+        stage.post.publish(dice.pick(this.houses).name, [message]);
+        return;
+      }
       case 'acquire':
         users.acquireAny();
         return;
@@ -125,6 +143,7 @@ export class HttpWorld implements World {
 
   /** The server's reaper, which knows nothing of Mason. */
   reap(expireMs: number): void {
+    if (!this.#hasReaper) return;
     for (const type of new Set(this.ranch.all().map((resource) => resource.type)))
       for (const state of ['busy', 'cleaning', 'leased']) {
         const names = Object.keys(this.ranch.reset(type, state, { dest: 'dirty', expireMs }));

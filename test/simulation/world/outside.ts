@@ -29,11 +29,15 @@ export interface OutsideMood {
   readonly notYet: number;
   /** The virtual type of which every construct kills its process; null: none. */
   readonly killer: string | null;
+  /** How long (ms) each construct takes, over many runs. */
+  readonly slowMs: number;
 }
 
 /** What is outside: whatever Masonables make and delete. It survives every process. */
 export class Outside {
   readonly #things = new Map<string, Thing[]>();
+  /** For whom an instance waits for an answer. */
+  readonly #awaited = new WeakMap<Instance, Set<string>>();
   readonly #stage: Stage;
   readonly #mood: OutsideMood;
 
@@ -45,6 +49,11 @@ export class Outside {
   /** @param house whose Masonables made it */
   of(house: string, name: string): readonly Thing[] {
     return this.#things.get(`${house}/${name}`) ?? [];
+  }
+
+  /** Whether it waits for an answer about this resource. */
+  isAwaitedBy(instance: Instance, name: string): boolean {
+    return this.#awaited.get(instance)?.has(name) === true;
   }
 
   registryFor(instance: Instance): Registry {
@@ -85,6 +94,8 @@ export class Outside {
       const thing: Thing = known ?? { cycle, parts, isWhole: false, at: this.#stage.timeline.now };
       this.#things.set(key, [...others.filter((other) => other !== known), thing]);
     });
+    const begun = this.of(instance.house, name).find((thing) => thing.cycle === cycle)?.at ?? 0;
+    if (this.#stage.timeline.now - begun < this.#mood.slowMs) return notYet({ began: true }, LOOK_AGAIN_MS);
     if (!this.#stage.isCalm && context.checkpoint === null && this.#stage.dice.chance(this.#mood.notYet))
       return notYet({ began: true }, 20_000);
     await this.#call(instance, { name: 'masonable.finish', what: `${name}/${cycle}` }, () => {
@@ -112,16 +123,28 @@ export class Outside {
     { name, what }: { readonly name: string; readonly what: string },
     apply: () => void,
   ): Promise<void> {
-    await this.#stage.traffic.pass({
-      name,
-      args: [what],
-      instance,
-      apply: async () => {
-        apply();
-      },
-      fault: () => new WorldFault('the cloud says no'),
-    });
+    const awaited = this.#awaited.get(instance) ?? new Set<string>();
+    this.#awaited.set(instance, awaited.add(whose(what)));
+    try {
+      await this.#stage.traffic.pass({
+        name,
+        args: [what],
+        instance,
+        apply: async () => {
+          apply();
+        },
+        fault: () => new WorldFault('the cloud says no'),
+      });
+    } finally {
+      awaited.delete(whose(what));
+    }
   }
 }
+
+/** Of `cluster-1/7`: what its seventh cycle is about. */
+const whose = (what: string): string => what.split('/')[0] ?? '';
+
+/** Between two looks at a construct that takes long: longer than a lease lives without a sign of life. */
+const LOOK_AGAIN_MS = 2_400_000;
 
 const content = z.looseObject({});

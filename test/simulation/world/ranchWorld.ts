@@ -1,4 +1,4 @@
-import type { ResourceRecord } from '../../../shared/ledger/records.ts';
+import { PHASES, type Phase, type ResourceRecord } from '../../../shared/ledger/records.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { EVERYTHING } from '../../../shared/topics/message.ts';
@@ -6,7 +6,10 @@ import { checkInvariants } from '../../support/invariants.ts';
 import { startIn, type House, type Sabotage } from '../core/house.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
+import { ClaimWatch } from './claimWatch.ts';
 import type { ConfigTexts } from './configs.ts';
+import { holdSome } from './holdSome.ts';
+import { GrantWatch } from './grantWatch.ts';
 import { Outside } from './outside.ts';
 import { RanchTruth } from './ranchTruth.ts';
 import type { Swarm } from './swarm.ts';
@@ -40,16 +43,19 @@ export class RanchWorld implements World {
     this.configs = parts.configs;
     this.configText = parts.configs[0];
     this.outside = new Outside(stage, parts.swarm);
+    const watch = new GrantWatch(stage);
+    const ledger = openLocalLedger(':memory:', {
+      clock: {
+        now: () => stage.timeline.now,
+        monotonic: () => stage.timeline.elapsed,
+        after: () => () => undefined,
+      },
+      random: { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() },
+    });
     this.house = {
       name: 'home',
-      ledger: openLocalLedger(':memory:', {
-        clock: {
-          now: () => stage.timeline.now,
-          monotonic: () => stage.timeline.elapsed,
-          after: () => () => undefined,
-        },
-        random: { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() },
-      }),
+      ledger: watch.watch(ledger),
+      onCall: (caller) => (watch.caller = caller),
       leaseExpiryMs: LEASE_EXPIRY_MS,
       requestTtlMs: REQUEST_TTL_MS,
       configText: () => this.configText,
@@ -58,6 +64,7 @@ export class RanchWorld implements World {
     };
     this.truth = new RanchTruth(stage, this.house, this.outside);
     this.users = new Users(stage);
+    new ClaimWatch(stage, this.outside);
     stage.observers.push(({ name }) => {
       if (!READS.test(name)) this.#hasChanged = true;
     });
@@ -78,7 +85,7 @@ export class RanchWorld implements World {
     this.post('janitor', EVERYTHING);
   }
 
-  post(topic: 'sync' | 'janitor' | 'recycle', data: string): void {
+  post(topic: 'sync' | 'janitor' | Phase, data: string): void {
     this.stage.post.publish(this.house.name, [{ topic, data, attributes: {} }]);
   }
 
@@ -102,6 +109,15 @@ export class RanchWorld implements World {
         const name = dice.pick(['cluster-1', 'lab-1', 'project-1']);
         await this.house.ledger.claims.retry(name, 60_000);
         this.#hasChanged = true;
+        return;
+      }
+      case 'hold':
+        await holdSome(stage, this.house.ledger, await this.records());
+        this.#hasChanged = true;
+        return;
+      case 'wake': {
+        const records = await this.records();
+        if (records.length > 0) this.post(dice.pick(PHASES), dice.pick(records).name);
         return;
       }
       case 'acquire':

@@ -18,6 +18,8 @@ export const ACTS = [
   'configure',
   'order',
   'retry',
+  'hold',
+  'wake',
   'acquire',
   'acquireParts',
   'release',
@@ -33,13 +35,21 @@ export interface Swarm {
   readonly fates: FateWeights;
   /** Of calls at which a fault tells more. */
   readonly oftenFates: FateWeights;
+  /** Of what Masonables and cleaners call: in some worlds it mostly takes longer than a claim holds. */
+  readonly outsideFates: FateWeights;
+  /** Of calls that are seldom made. */
+  readonly rareFates: FateWeights;
   readonly instances: number;
   readonly notYet: number;
   /** Whether all messages are lost when the faults stop. */
   readonly losesAll: boolean;
   readonly killer: string | null;
+  /** How long (ms) each construct takes, over many runs; 0: no longer than its calls. */
+  readonly slowMs: number;
   /** Over HTTP: whether a second Mason works on the same server. */
   readonly hasRival: boolean;
+  /** Over HTTP: whether the server has no reaper, so that Mason itself must find all that it lost. */
+  readonly lacksReaper: boolean;
 }
 
 const COMMON: Readonly<Record<Act, number>> = {
@@ -58,6 +68,8 @@ const COMMON: Readonly<Record<Act, number>> = {
   configure: 2,
   order: 2,
   retry: 1,
+  hold: 1,
+  wake: 1,
   acquire: 10,
   acquireParts: 3,
   release: 8,
@@ -69,8 +81,12 @@ const COMMON: Readonly<Record<Act, number>> = {
 /** Without these nothing ever goes on. */
 const NEEDED: readonly Act[] = ['goOn', 'deliver', 'tick', 'passMoment', 'passMinute', 'acquire', 'release'];
 
+/** Longer than a lease expiry. */
+const SLOW_MS = 2_700_000;
+
 /** How much oftener. */
 const OFTEN = 3;
+const RARELY = 20;
 
 export function drawSwarm(dice: Dice): Swarm {
   const acts = Object.fromEntries(
@@ -94,14 +110,19 @@ export function drawSwarm(dice: Dice): Swarm {
     pause: often() / 2,
     pauseAfter: often() / 2,
   };
+  const oftenFates = { ...fates, go: 1 / OFTEN };
   return {
     acts,
     fates,
-    oftenFates: { ...fates, go: 1 / OFTEN },
+    oftenFates,
+    rareFates: { ...fates, go: 1 / RARELY },
+    outsideFates: dice.chance(0.2) ? { ...oftenFates, park: 0.5, slow: 0.5 } : oftenFates,
     instances: 1 + dice.below(3),
     notYet: dice.pick([0, 0, 0.3]),
     losesAll: dice.chance(0.5),
     killer: dice.chance(0.05) ? 'cluster' : null,
     hasRival: dice.chance(0.3),
+    slowMs: dice.chance(0.03) ? SLOW_MS : 0,
+    lacksReaper: dice.chance(0.3),
   };
 }

@@ -23,6 +23,8 @@ export type WorldAct = Extract<
   | 'configure'
   | 'order'
   | 'retry'
+  | 'hold'
+  | 'wake'
   | 'acquire'
   | 'acquireParts'
   | 'release'

@@ -24,6 +24,16 @@ export interface Knobs {
   failing: (name: string) => { readonly code: string; readonly message: string } | null;
   /** Zones of which lists say that they did not answer. */
   readonly silent: Set<string>;
+  /** How many things of the Compute API a page of a list holds: few, so that one project's fill more than one. */
+  pageSize: number;
+  /** How long what is gone still shows in lists. */
+  fadesAfterMs: number;
+  /** Whether only the operation tells that a thing is in use, of every kind: of networks it is always so. */
+  refusesLate: boolean;
+  /** What the deletion of a thing of the Compute API by name ends in; null: nothing goes wrong. */
+  clinging: (name: string) => { readonly code: string; readonly message: string } | null;
+  /** What holds a thing by path that no list shows; null: nothing. */
+  heldBy: (path: string) => string | null;
 }
 
 export const REGIONS: Readonly<Record<string, readonly string[]>> = {
@@ -95,6 +105,11 @@ export class Cloud {
     undying: () => false,
     failing: () => null,
     silent: new Set(),
+    pageSize: 2,
+    fadesAfterMs: 2_000,
+    refusesLate: false,
+    clinging: () => null,
+    heldBy: () => null,
   };
   readonly #projects: ReadonlySet<string>;
   #things: CloudThing[] = [];
@@ -192,14 +207,14 @@ export class Cloud {
     const wholeMs = thing.kind === 'cluster' ? clusterMs : vmMs;
     const error = stockouts.has(thing.zone) ? stockoutIn(thing) : failing(thing.name);
     const lastsMs = endless(thing.name) ? Infinity : error ? wholeMs / 2 : wholeMs;
-    const creation = this.#begin(thing, { type, lastsMs, error });
+    const creation = this.begin(thing, { type, lastsMs, error });
     this.#things.push({ ...thing, creation, deletion: null });
     return creation;
   }
 
   remove(thing: CloudThing, type: string): CloudOperation {
     const lastsMs = this.knobs.undying(thing.name) ? Infinity : this.knobs.deleteMs;
-    thing.deletion = this.#begin(thing, { type, lastsMs, error: null });
+    thing.deletion = this.begin(thing, { type, lastsMs, error: null });
     return thing.deletion;
   }
 
@@ -216,7 +231,8 @@ export class Cloud {
     return passed < 2_000 ? 'PENDING' : 'RUNNING';
   }
 
-  #begin(
+  /** Begins an operation. What is in no zone has a region, or `global`, as its zone. */
+  begin(
     { project, zone, name }: Pick<CloudThing, 'project' | 'zone' | 'name'>,
     { type, lastsMs, error }: Pick<CloudOperation, 'type' | 'error'> & { readonly lastsMs: number },
   ): CloudOperation {

@@ -1,14 +1,13 @@
 import { ApiError, alreadyExists, badRequest, notFound } from './apiError.ts';
-import { REGIONS, type Cloud, type CloudOperation, type CloudThing } from './cloud.ts';
+import { REGIONS, type Cloud, type CloudThing } from './cloud.ts';
+import { aggregatedList, operationOf, page, thingsIn } from './computeAnswers.ts';
+import { typeOf } from './computeTypes.ts';
 import { checkLabels } from './containerApi.ts';
 import { iso, type Route, type RouteCall } from './route.ts';
 
 const HOST = 'https://www.googleapis.com/compute/v1';
 const BASE = '/compute/v1/projects/:project';
-/** Few, so that one project's things fill more than a page. */
-const PAGE = 2;
-
-/** The methods of the Compute API v1 that are used. */
+/** The methods of the Compute API v1 by which VMs are made. */
 export const computeRoutes: readonly Route[] = [
   {
     api: 'compute',
@@ -24,7 +23,7 @@ export const computeRoutes: readonly Route[] = [
         zones: zones.map((zone) => `${HOST}/projects/${project}/zones/${zone}`),
         quotas: cloud.quotas(project, name),
       }));
-      return { kind: 'compute#regionList', ...page(regions, query) };
+      return { kind: 'compute#regionList', ...page(regions, { cloud, query }) };
     },
   },
   {
@@ -62,7 +61,9 @@ export const computeRoutes: readonly Route[] = [
     query: ['requestId'],
     answer: 'Operation',
     respond: (call) => {
-      const { cloud } = call;
+      const { cloud, things, project, zone, name } = call;
+      const path = `zones/${zone}/instances/${name}`;
+      if (things.find(project, path)) return operationOf(things.remove(project, path), cloud);
       const thing = findShown(call);
       if (thing.deletion || thing.creation.endAt > cloud.now()) throw notReady(thing);
       return operationOf(cloud.remove(thing, 'delete'), cloud);
@@ -82,36 +83,14 @@ export const computeRoutes: readonly Route[] = [
   },
 ];
 
-function listInstances({ cloud, project, query }: RouteCall): object {
-  const { silent } = cloud.knobs;
-  const { items, ...rest } = page(
-    cloud.shown(project, 'vm').filter(({ zone }) => !silent.has(zone)),
-    query,
-  );
-  const zones = Object.values(REGIONS).flat();
-  const scopes = zones.map((zone) => {
-    const instances = items.filter((thing) => thing.zone === zone).map((thing) => instanceOf(thing, cloud));
-    const warning = {
-      code: 'NO_RESULTS_ON_PAGE',
-      message: `There are no results for scope 'zones/${zone}' on this page.`,
-    };
-    return [`zones/${zone}`, instances.length > 0 ? { instances } : { warning }] as const;
-  });
-  return {
-    kind: 'compute#instanceAggregatedList',
-    items: Object.fromEntries(scopes),
-    ...(silent.size > 0 && { unreachables: [...silent].map((zone) => `projects/${project}/zones/${zone}`) }),
-    ...rest,
-  };
-}
-
-function page<T>(
-  all: readonly T[],
-  query: Readonly<Record<string, string>>,
-): { items: readonly T[]; nextPageToken?: string } {
-  const from = Number(query['pageToken'] ?? '0');
-  const to = from + PAGE;
-  return { items: all.slice(from, to), ...(to < all.length && { nextPageToken: String(to) }) };
+function listInstances(call: RouteCall): object {
+  const { cloud, things, project } = call;
+  const type = typeOf('instances');
+  const ordered = cloud.shown(project, 'vm').map((thing) => ({
+    scope: `zones/${thing.zone}`,
+    item: instanceOf(thing, cloud),
+  }));
+  return aggregatedList([...ordered, ...thingsIn(things, project, type)], type, call);
 }
 
 interface InstanceBody {
@@ -183,25 +162,5 @@ function instanceOf(thing: CloudThing, cloud: Cloud): object {
     zone: `${HOST}/projects/${project}/zones/${zone}`,
     status: deletion ? 'STOPPING' : isMade ? 'RUNNING' : 'PROVISIONING',
     creationTimestamp: iso(creation.startAt),
-  };
-}
-
-function operationOf(operation: CloudOperation, cloud: Cloud): object {
-  const { name, project, zone, type, startAt, endAt, error, target } = operation;
-  const status = cloud.stateOf(operation);
-  const isDone = status === 'DONE';
-  return {
-    kind: 'compute#operation',
-    name,
-    zone: `${HOST}/projects/${project}/zones/${zone}`,
-    operationType: type,
-    targetLink: `${HOST}/projects/${project}/zones/${zone}/instances/${target}`,
-    status,
-    progress: isDone ? 100 : 0,
-    insertTime: iso(startAt),
-    startTime: iso(startAt),
-    ...(isDone && { endTime: iso(endAt) }),
-    ...(isDone &&
-      error && { error: { errors: [error] }, httpErrorStatusCode: 400, httpErrorMessage: 'BAD REQUEST' }),
   };
 }

@@ -19,6 +19,9 @@ interface Checked {
   readonly path: string;
 }
 
+export const hasField = (api: Api, schema: string, field: string): boolean =>
+  Object.values(discovery[api][schema] ?? {}).some((fields) => fields.split(' ').includes(field));
+
 /** @throws ApiError 400 for a field that the API doesn't have, or that is of another type */
 export function checkBody(value: unknown, { api, schema, path }: Checked): void {
   const types = discovery[api][schema];

@@ -1,27 +1,12 @@
 import { gcpResourceConfigConverter } from '../../../shared/masonables/gcp-resource-config/gcpResourceConfig.ts';
-import type { GoogleAnswer, GoogleOptions } from '../../../shared/masonables/google/request.ts';
 import { createWorld, type World } from '../world.ts';
 import { configOf, physical, type Entry } from '../worldConfig.ts';
-import type { Process } from '../worldProcess.ts';
+import { createGcpCalls, type GcpCalls } from './gcpCalls.ts';
 import { createStandIn, type StandIn } from './standIn.ts';
 
-export interface GcpWorld {
+export interface GcpWorld extends GcpCalls {
   readonly world: World;
   readonly standIn: StandIn;
-  /** How many calls have been made, of all processes. */
-  made(): number;
-  /** Looks at each call before it is made, and may let something happen around it. */
-  around: (call: AroundCall) => Promise<void> | void;
-}
-
-export interface AroundCall {
-  /** From 0. */
-  readonly index: number;
-  readonly options: GoogleOptions;
-  /** Whose call it is. */
-  readonly process: Process;
-  /** Makes it; its answer reaches the process only if that lives. */
-  make(): Promise<GoogleAnswer>;
 }
 
 interface Options {
@@ -44,29 +29,16 @@ export function createGcpWorld({ content, need = 1, projects = 4, min = 1, mason
     config: { type: 'GCPResourceConfig', content },
     ...(mason && { mason }),
   };
-  let made = 0;
+  const calls = createGcpCalls(() => gcp);
   const world = createWorld({
     config: configOf(physical('project', projects), cluster),
     register(registry) {
-      const request = (options: GoogleOptions): Promise<GoogleAnswer> => callOf(options);
-      const parts = { request, now: () => world.clock.now(), random: () => 0.5 };
+      const parts = { request: calls.request, now: () => world.clock.now(), random: () => 0.5 };
       registry.registerConfigConverter('GCPResourceConfig', gcpResourceConfigConverter(parts));
     },
   });
   const names = Array.from({ length: projects }, (_, index) => `project-${index + 1}`);
   const standIn = createStandIn(() => world.clock.now(), names);
-
-  async function callOf(options: GoogleOptions): Promise<GoogleAnswer> {
-    const { process } = world;
-    const index = made;
-    made += 1;
-    let answer: Promise<GoogleAnswer> | undefined;
-    const make = (): Promise<GoogleAnswer> => (answer ??= standIn.request(options));
-    await gcp.around({ index, options, process, make });
-    if (process.isDead) return new Promise(() => undefined);
-    return make();
-  }
-
-  const gcp: GcpWorld = { world, standIn, made: () => made, around: () => undefined };
+  const gcp: GcpWorld = Object.assign(calls, { world, standIn });
   return gcp;
 }

@@ -1,10 +1,13 @@
 import type { Api } from './discovery.ts';
 import type { Cloud } from './cloud.ts';
+import type { ComputeThings } from './computeThings.ts';
 
 /** A call as a route gets it, its path and query checked. */
 export interface RouteCall {
   readonly cloud: Cloud;
+  readonly things: ComputeThings;
   readonly project: string;
+  /** Of what is in no zone, its region, or nothing. */
   readonly zone: string;
   readonly name: string;
   readonly query: Readonly<Record<string, string>>;

@@ -6,6 +6,8 @@ import type {
 import { ApiError, badRequest, notFound, tooMany, unavailable } from './apiError.ts';
 import { Cloud, type CloudThing, type Knobs } from './cloud.ts';
 import { computeRoutes } from './computeApi.ts';
+import { ComputeThings } from './computeThings.ts';
+import { computeThingsRoutes } from './computeThingsApi.ts';
 import { containerRoutes } from './containerApi.ts';
 import { checkBody, type Api } from './discovery.ts';
 import { patternOf, type Route } from './route.ts';
@@ -26,6 +28,8 @@ export type StandInFault = 'rate' | 'unavailable' | 'lost' | 'lostAfter';
 /** A stand-in for Google Cloud, in memory: strict, and with a time of its own. */
 export interface StandIn {
   readonly cloud: Cloud;
+  /** What tests have left there. */
+  readonly things: ComputeThings;
   readonly knobs: Knobs;
   /** Every call so far, with the status of its answer (0: lost). */
   readonly calls: (StandInCall & { readonly status: number })[];
@@ -37,6 +41,8 @@ export interface StandIn {
   readonly request: GoogleRequest;
   /** `cluster project-1 us-central1-f NAME` of all that there is and is not being deleted, sorted. */
   existing(): readonly string[];
+  /** The paths of all that is in a project, of any kind, being deleted or not, sorted. */
+  standing(project: string): readonly string[];
 }
 
 export interface StandInAnswer {
@@ -48,14 +54,16 @@ export interface StandInAnswer {
 /** @param now its time, in ms since the epoch */
 export function createStandIn(now: () => number, projects: readonly string[]): StandIn {
   const cloud = new Cloud(now, projects);
+  const things = new ComputeThings(cloud);
   const standIn: StandIn = {
     cloud,
+    things,
     knobs: cloud.knobs,
     calls: [],
     meddle: () => undefined,
     handle(api, call) {
       const fault = standIn.meddle(call);
-      const answer = fault === 'lost' ? null : answerTo({ api, call, cloud, fault });
+      const answer = fault === 'lost' ? null : answerTo({ api, call, cloud, things, fault });
       const isLost = answer === null || fault === 'lostAfter';
       standIn.calls.push({ ...call, status: isLost ? 0 : answer.status });
       return isLost ? null : answer;
@@ -72,6 +80,16 @@ export function createStandIn(now: () => number, projects: readonly string[]): S
         .filter(({ deletion }) => deletion === null)
         .map(nameOf)
         .sort(),
+    standing: (project) =>
+      [
+        ...cloud
+          .things()
+          .filter((thing) => thing.project === project)
+          .map(({ kind, zone, name }) =>
+            kind === 'cluster' ? `locations/${zone}/clusters/${name}` : `zones/${zone}/instances/${name}`,
+          ),
+        ...things.all(project).map(({ path }) => path),
+      ].sort(),
   };
   return standIn;
 }
@@ -79,22 +97,25 @@ export function createStandIn(now: () => number, projects: readonly string[]): S
 export const nameOf = ({ kind, project, zone, name }: CloudThing): string =>
   `${kind} ${project} ${zone} ${name}`;
 
-const routes: readonly (Route & { readonly pattern: RegExp })[] = [...containerRoutes, ...computeRoutes].map(
-  (route) => ({ ...route, pattern: patternOf(route.path) }),
-);
+const routes: readonly (Route & { readonly pattern: RegExp })[] = [
+  ...containerRoutes,
+  ...computeRoutes,
+  ...computeThingsRoutes,
+].map((route) => ({ ...route, pattern: patternOf(route.path) }));
 
 interface Answering {
   readonly api: Api;
   readonly call: StandInCall;
   readonly cloud: Cloud;
+  readonly things: ComputeThings;
   readonly fault: StandInFault | undefined;
 }
 
-function answerTo({ api, call, cloud, fault }: Answering): StandInAnswer {
+function answerTo({ fault, ...asked }: Answering): StandInAnswer {
   try {
     if (fault === 'rate') throw tooMany();
     if (fault === 'unavailable') throw unavailable();
-    return { status: 200, body: respond(api, call, cloud), headers: {} };
+    return { status: 200, body: respond(asked), headers: {} };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { status, retryAfter } = error.facts;
@@ -103,7 +124,8 @@ function answerTo({ api, call, cloud, fault }: Answering): StandInAnswer {
   }
 }
 
-function respond(api: Api, { method, path, body }: StandInCall, cloud: Cloud): object {
+function respond({ api, call, cloud, things }: Omit<Answering, 'fault'>): object {
+  const { method, path, body } = call;
   const { pathname, searchParams } = new URL(path, 'http://stand-in');
   const route = routes.find((one) => one.api === api && one.method === method && one.pattern.test(pathname));
   if (!route) throw notFound(`${method} ${pathname}`);
@@ -119,7 +141,7 @@ function respond(api: Api, { method, path, body }: StandInCall, cloud: Cloud): o
   if (route.body !== undefined) checkBody(body, { api, schema: route.body, path: '' });
   else if (body !== undefined) throw badRequest('Request body is not allowed.');
   const given = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const answer = route.respond({ cloud, project, zone, name, query, body: given });
+  const answer = route.respond({ cloud, things, project, zone, name, query, body: given });
   // The stand-in, too, says only what Google could say.
   checkBody(answer, { api, schema: route.answer, path: '' });
   return answer;

@@ -277,7 +277,7 @@ describe('what is reserved ahead of a user', () => {
   const reserved = async (world: World, type: string, since = Infinity): Promise<number> => {
     const spec = await world.ledger.configs.type(type);
     if (spec?.component == null) throw new Error(`${type} is in no component`);
-    return world.process.mason.matcher.reservedAhead(spec.component, { type, since });
+    return (await world.process.mason.matcher.reservedAhead(spec.component, { type, since })).count;
   };
 
   test('is what those before it need, as far as it is there', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { mask } from '../../../shared/masonables/command/mask.ts';
+import { mask } from '../../../shared/masonables/mask.ts';
 
 describe('masking of user data', () => {
   test.each([

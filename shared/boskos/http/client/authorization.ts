@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { MasonError } from '../../../errors.ts';
+import { idTokenFor, type IdTokens } from '../../../runtime/idToken.ts';
 import { systemMessage } from '../../../runtime/systemMessage.ts';
 import { BoskosFault } from './fault.ts';
 
@@ -35,36 +36,17 @@ export function basicAuthorization({
   };
 }
 
-/** What google-auth-library's GoogleAuth does for us. */
-export interface IdTokens {
-  getIdTokenClient(audience: string): Promise<{ getRequestHeaders(): Promise<Pick<Headers, 'get'>> }>;
-}
-
 /**
  * An ID token of the account that Mason runs as, for a server on Cloud Run behind IAM.
  * @param audience the URL of the Cloud Run service
  * @param open default: the account of the environment
  */
-export function idTokenAuthorization(audience: string, open = ofEnvironment): Authorization {
-  // The client keeps its token until shortly before that expires.
-  let client: ReturnType<IdTokens['getIdTokenClient']> | undefined;
-  return async () => {
-    try {
-      client ??= open().then((auth) => auth.getIdTokenClient(audience));
-      const headers = await (await client).getRequestHeaders();
-      return headers.get('authorization');
-    } catch (error) {
-      // What failed is tried again at the next call.
-      client = undefined;
+export function idTokenAuthorization(audience: string, open?: () => Promise<IdTokens>): Authorization {
+  const token = idTokenFor(audience, open);
+  return () =>
+    token().catch((error: unknown) => {
       throw unobtainable(audience, error);
-    }
-  };
-}
-
-/** Loaded at the first call: what nobody uses is to cost no cold start. */
-async function ofEnvironment(): Promise<IdTokens> {
-  const { GoogleAuth } = await import('google-auth-library');
-  return new GoogleAuth();
+    });
 }
 
 /** These accounts have no ID token, and never will: google-auth-library has no code for it. */

@@ -5,6 +5,7 @@ import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { answerKey, answers, requestKey, requests } from '../documents/request.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
+import { isUnseen } from '../../transitions/users.ts';
 import { forTypes, oldest, waitingBefore } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import { makeOnDemand } from './makeOnDemand.ts';
@@ -20,6 +21,9 @@ export function acquire(parts: LedgerParts, request: AcquireRequest): Promise<Ac
     if (component !== null) return { kind: 'contended', component, since: place.since };
     const ahead = request.ahead ?? (await countAhead(session, request, place));
     const found = await supplyFor(parts, session, { request, ahead });
+    const unseen =
+      found !== null && isUnseen(request, found) ? await componentOf(parts, session, request) : null;
+    if (unseen !== null) return { kind: 'contended', component: unseen, since: place.since };
     if (found !== null) return give(session, { request, place, record: found });
     return turnAway(parts, session, { request, place, ahead });
   });
@@ -41,14 +45,24 @@ interface Asking {
 
 /** The component, if virtual resources wait there for a free resource of the type, and longer than this request. */
 async function contention(
-  { types }: LedgerParts,
+  parts: LedgerParts,
   session: Session,
-  { request: { type, state }, place }: Asking,
+  { request, place }: Asking,
 ): Promise<Component | null> {
-  const component = state === STATE.free ? (await types.get(session, type))?.component : null;
-  if (!component?.physicalTypes.includes(type)) return null;
+  const component = await componentOf(parts, session, request);
+  if (component === null) return null;
   const before = forTypes(component.virtualTypes, (some) => waitingBefore(some, place.since));
   return (await session.findAll(resources, before)).length > 0 ? component : null;
+}
+
+/** In which a free one of the type may be needed. */
+async function componentOf(
+  { types }: LedgerParts,
+  session: Session,
+  { type, state }: AcquireRequest,
+): Promise<Component | null> {
+  const component = state === STATE.free ? (await types.get(session, type))?.component : null;
+  return component?.physicalTypes.includes(type) === true ? component : null;
 }
 
 /** What is left behind those ahead, the longest unchanged first. */

@@ -1,7 +1,7 @@
 import { MasonError } from '../../errors.ts';
-import { isFault } from '../google/fault.ts';
+import type { Json } from '../../ledger/records.ts';
 import { notYet, type NotYet } from '../port.ts';
-import { toCheckpoint, type Progress } from './progress.ts';
+import { isFault } from './fault.ts';
 
 /** Together with the pauses between them about half an hour, as long as a construct may take by default. */
 const MOST_BUSY = 9;
@@ -9,7 +9,10 @@ const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
 interface Patience {
-  readonly progress: Progress;
+  /** How many runs on end Google was too busy for. */
+  readonly progress: { busy: number };
+  /** What the next run is to know, as it is at the end of this one. */
+  readonly checkpoint: () => Json;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -20,7 +23,7 @@ interface Patience {
  * @throws MasonError GOOGLE_FAILED, after too many in a row
  */
 export async function withPatience<T>(
-  { progress, random }: Patience,
+  { progress, checkpoint, random }: Patience,
   work: () => Promise<T>,
 ): Promise<T | NotYet> {
   try {
@@ -34,6 +37,6 @@ export async function withPatience<T>(
     }
     const whole = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (progress.busy - 1));
     const pause = whole / 2 + (whole / 2) * random();
-    return notYet(toCheckpoint(progress), Math.max(pause, error.retryAfterMs));
+    return notYet(checkpoint(), Math.max(pause, error.retryAfterMs));
   }
 }

@@ -1,4 +1,4 @@
-import type { GoogleParts } from '../google/callGoogle.ts';
+import type { GoogleParts } from './callGoogle.ts';
 
 /** What comes from outside. */
 export interface GcpParts extends GoogleParts {

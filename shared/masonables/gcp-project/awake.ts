@@ -1,0 +1,35 @@
+import type { Google } from '../google/callGoogle.ts';
+import { GoogleFault } from '../google/fault.ts';
+
+/**
+ * A claim holds for 30 s and is renewed every 10 s: after a gap no longer than this it is still ours, whatever the timers
+ * missed.
+ */
+const LONGEST_GAP_MS = 20_000;
+
+/**
+ * Calls Google only while nothing has been asleep. What a cleaner deletes has no mark by which a run that was overtaken
+ * could be told: a process that stood still (a frozen instance) may find the project in other hands, and things of the same
+ * names in it. So after a gap it calls nobody any more.
+ */
+export function awakeOnly(google: Google): Google {
+  let last = google.remainingMs();
+  const look = (what: string): void => {
+    const left = google.remainingMs();
+    if (last - left > LONGEST_GAP_MS)
+      throw new GoogleFault({
+        kind: 'busy',
+        message: `could not ${what}: this process stood still for ${Math.round((last - left) / 1_000)} s`,
+      });
+    last = left;
+  };
+  return {
+    remainingMs: () => google.remainingMs(),
+    async call(call) {
+      look(call.what);
+      const answer = await google.call(call);
+      look(call.what);
+      return answer;
+    },
+  };
+}
