@@ -44,6 +44,7 @@ const LAZY_PACKAGES = {
  * @type {readonly {name: string, entry: string}[]}
  */
 const LIBRARIES = [
+  { name: 'client', entry: 'shared/client/index.ts' },
   { name: 'masonable', entry: 'shared/masonables/masonable.ts' },
   { name: 'masonable-contract', entry: 'shared/masonables/contract.ts' },
 ];

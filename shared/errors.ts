@@ -37,6 +37,14 @@ export const ERRORS = {
   TOKEN_UNAVAILABLE: { meaning: 'no ID token for a server can be had', retry: false, exit: 77 },
   NOT_FOUND: { meaning: 'there is no such resource', retry: false, exit: 66 },
   REFUSED: { meaning: 'the resource is not in a state in which this can be done', retry: false, exit: 75 },
+  NOTHING_FREE: { meaning: 'no resource of the type came free in time', retry: true, exit: 75 },
+  NOT_WHOLE: { meaning: 'a virtual resource came without what it is made of', retry: true, exit: 75 },
+  LEASE_LOST: { meaning: "the resource is not, or no more, in the caller's hands", retry: false, exit: 76 },
+  PROGRAM_MISSING: {
+    meaning: 'the command to be run is not there, or is no program',
+    retry: false,
+    exit: 127,
+  },
 } as const satisfies Record<string, ErrorFacts>;
 export type ErrorCode = keyof typeof ERRORS;
 

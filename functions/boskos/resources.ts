@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { goList, goStruct, goText } from '../../shared/boskos/wire/goJson.ts';
 import { publicResourceJson } from '../../shared/boskos/wire/resourceJson.ts';
+import { leasedNames } from '../../shared/ledger/records/leasedNames.ts';
 import { json, refused, type BoskosAnswer } from './answer.ts';
 import type { BoskosParts, Call, Route } from './call.ts';
 
@@ -24,7 +25,7 @@ export const resources: Route = {
   answer: list,
 };
 
-/** GET /resources/NAME. */
+/** GET /resources/NAME: also what it is made of, for a client that has to give all of it back and forgot. */
 export const resource: Route = {
   method: 'GET',
   path: '/resources/:name',
@@ -44,7 +45,7 @@ async function list({ views }: BoskosParts, { parameter }: Call): Promise<Boskos
   const last = found.length > page.length ? page.at(-1) : undefined;
   return json(
     goStruct([
-      ['resources', goList(page.map(publicResourceJson))],
+      ['resources', goList(page.map((record) => publicResourceJson(record)))],
       ['after', last === undefined ? 'null' : goText(last.name)],
     ]),
   );
@@ -54,5 +55,5 @@ async function show({ views }: BoskosParts, { name }: Call): Promise<BoskosAnswe
   const record = await views.record(name);
   return record === null
     ? refused(404, `there is no resource ${JSON.stringify(name)}`)
-    : json(publicResourceJson(record));
+    : json(publicResourceJson(record, leasedNames(record.userData) ?? []));
 }

@@ -53,13 +53,13 @@ export async function hold(
   else {
     const end = `${answer.until} (${relative(Date.parse(answer.until), io.now())})`;
     io.out(
-      `${answer.name} is ${answer.state} until ${end}\nTo let it go before: mason release ${answer.name}\n`,
+      `${answer.name} is ${answer.state} until ${end}\nTo let it go before: mason unhold ${answer.name}\n`,
     );
   }
 }
 
 /** Ends a hold; one in quarantine gives its leases back. */
-export async function release(
+export async function unhold(
   io: Io,
   server: ServerClient,
   order: { readonly name: string; readonly to: 'free' | 'dirty'; readonly json: boolean },

@@ -40,7 +40,7 @@ type When = (iso: string) => string;
 function holdFacts({ name, hold }: Story, when: When): Fact[] {
   if (hold === null) return [];
   const reason = hold.reason === '' ? [] : [hold.reason];
-  const cure = `To let it go before: mason release ${name}`;
+  const cure = `To let it go before: mason unhold ${name}`;
   return [['on hold', `since ${when(hold.at)}, until ${when(hold.until)}`, ...reason, cure]];
 }
 

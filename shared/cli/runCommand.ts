@@ -6,7 +6,8 @@ import { ERRORS, MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
 import { check } from './check.ts';
 import type { Io } from './io.ts';
-import { hold, publish, release, retry } from './order.ts';
+import { addLeases } from './leases/addLeases.ts';
+import { hold, publish, retry, unhold } from './order.ts';
 import { proxy, type ProxyOrder } from './proxy/proxy.ts';
 import { restored } from './restored.ts';
 import { createServerClient, readUrl, type ServerClient } from './serverClient.ts';
@@ -97,6 +98,7 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     });
   addHolds(program, io, clientOf);
   addRestored(program, io);
+  addLeases(program, { io, exit });
   addProxy(program, io);
   return program;
 }
@@ -118,14 +120,14 @@ function addHolds(program: Command, io: Io, clientOf: (flags: ServerFlags) => Se
       const { json = false, for: forMs, reason } = flags;
       await hold(io, clientOf(flags), { name, forMs, reason, json });
     });
-  withServer(program.command('release'))
+  withServer(program.command('unhold'))
     .description('ends a hold; one in quarantine stays there, and gives back what it is made of')
     .argument('<name>', 'of a resource')
     .addOption(
       new Option('--to <state>', 'what one that was free becomes').choices(['free', 'dirty']).default('free'),
     )
     .action(async (name: string, flags: ServerFlags & { to: 'free' | 'dirty' }) => {
-      await release(io, clientOf(flags), { name, to: flags.to, json: flags.json ?? false });
+      await unhold(io, clientOf(flags), { name, to: flags.to, json: flags.json ?? false });
     });
 }
 

@@ -49,7 +49,7 @@ export async function startBoskos(sample: Sample, leaseExpiry: string): Promise<
   return server;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

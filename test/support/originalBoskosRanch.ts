@@ -25,6 +25,8 @@ export interface OriginalRanchOptions {
   readonly now: () => number;
   /** The names of dynamic resources. */
   readonly newName: () => string;
+  /** Whether it keeps places in the queue for request_ids, as for users. Mason sends none. */
+  readonly queues?: boolean;
   /** In [0, 1). Who is first of those that were last changed within one second; default: in the order of the config. */
   readonly random?: () => number;
 }
@@ -35,10 +37,14 @@ export type Refusal =
   | { readonly kind: 'notOurs'; readonly by: string; readonly owner: string }
   | { readonly kind: 'otherState'; readonly current: string; readonly asked: string };
 
+/** The flag request-ttl of its server, by default. */
+const REQUEST_TTL_MS = 30_000;
+
 /** The state of the original's server, and what its ranch/ranch.go does with it. */
 export class OriginalRanch {
   readonly #options: OriginalRanchOptions;
   readonly #resources = new Map<string, OriginalResource>();
+  readonly #lines = new Map<string, Map<string, number>>();
   #types: readonly OriginalType[] = [];
 
   constructor(options: OriginalRanchOptions) {
@@ -60,11 +66,43 @@ export class OriginalRanch {
     return [...this.#resources.values()].map((resource) => ({ ...resource }));
   }
 
-  acquire(type: string, state: string, { dest, owner }: Take): OriginalResource | Refusal {
+  get queues(): boolean {
+    return this.#options.queues === true;
+  }
+
+  /** The rank-th of those there are, by the place of the request_id (ranch/priority.go; boskos-wire.md, request_id). */
+  acquire(
+    type: string,
+    state: string,
+    { dest, owner, requestId = '' }: Take & { readonly requestId?: string },
+  ): OriginalResource | Refusal {
     const ofType = this.#oldestFirst().filter((resource) => resource.type === type);
-    const found = ofType.find((resource) => resource.state === state && resource.owner === '');
-    if (found !== undefined) return this.#change(found, { owner, state: dest });
+    const { ahead, isNew } = this.#place(`${type} ${state}`, requestId);
+    const found = ofType.filter((resource) => resource.state === state && resource.owner === '')[ahead];
+    if (found !== undefined) {
+      this.#lines.get(`${type} ${state}`)?.delete(requestId);
+      return this.#change(found, { owner, state: dest });
+    }
+    if (isNew) this.#makeOnDemand(type);
     return ofType.length > 0 ? { kind: 'notFound', what: type } : { kind: 'unknownType', type };
+  }
+
+  /** An id that comes back after its time keeps its place: the sweep, each minute, is not modelled. */
+  #place(line: string, requestId: string): { readonly ahead: number; readonly isNew: boolean } {
+    const ids = this.#lines.get(line) ?? new Map<string, number>();
+    this.#lines.set(line, ids);
+    const now = this.#options.now();
+    const isNew = requestId !== '' && !ids.has(requestId);
+    if (requestId !== '') ids.set(requestId, now + REQUEST_TTL_MS);
+    const order = [...ids.keys()];
+    const before = requestId === '' ? order : order.slice(0, order.indexOf(requestId));
+    return { ahead: before.filter((id) => (ids.get(id) ?? 0) > now).length, isNew };
+  }
+
+  #makeOnDemand(type: string): void {
+    const entry = this.#dynamicType(type);
+    const count = [...this.#resources.values()].filter((resource) => resource.type === type).length;
+    if (entry !== undefined && count < entry.maxCount) this.#add(entry, this.#options.newName());
   }
 
   /** Keeps what it took even if a name is missing. */

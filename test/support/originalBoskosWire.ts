@@ -57,9 +57,10 @@ const ROUTES: Readonly<Partial<Record<string, Route>>> = {
         const given = `Type: ${type}, state: ${state}, dest: ${dest}, owner: ${owner}`;
         return refused(400, `Bad request: ${given}, ${NOT_ALL}`);
       }
+      const requestId = parameter('request_id');
       // Mason sends none; a model that passed over it would hide that it does.
-      if (parameter('request_id') !== '') return refused(501, 'this model has no queue');
-      return told(ranch.acquire(type, state, { dest, owner }), 'Acquire failed', (one) =>
+      if (requestId !== '' && !ranch.queues) return refused(501, 'this model has no queue');
+      return told(ranch.acquire(type, state, { dest, owner, requestId }), 'Acquire failed', (one) =>
         sniffed(resourceJson(one)),
       );
     },

@@ -16,6 +16,15 @@ const expiration = {
   'expiration-date': { ...time, description: 'When its lifespan ends. Left out where it has none.' },
 } as const;
 
+const leased = {
+  leased: {
+    type: 'array',
+    items: text,
+    minItems: 1,
+    description: 'Of /resources/{name}: the resources that it is made of. Left out where there are none.',
+  },
+} as const;
+
 const userData = {
   type: 'object',
   additionalProperties: text,
@@ -35,7 +44,7 @@ export const schemas = {
   PublicResource: {
     description: 'A resource for those who look on: without its user data.',
     type: 'object',
-    properties: { ...identity, ...expiration },
+    properties: { ...identity, ...expiration, ...leased },
     required,
     additionalProperties: false,
   },

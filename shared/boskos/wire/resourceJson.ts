@@ -1,6 +1,6 @@
 import type { Metric } from '../../ledger/port.ts';
 import type { ResourceRecord } from '../../ledger/records.ts';
-import { goMap, goStruct, goText } from './goJson.ts';
+import { goList, goMap, goStruct, goText } from './goJson.ts';
 import { goTime, goTimeInSeconds } from './goTime.ts';
 
 type Field = readonly [name: string, json: string];
@@ -9,9 +9,16 @@ type Field = readonly [name: string, json: string];
 export const resourceJson = (record: ResourceRecord): string =>
   goStruct([...identity(record), ['userdata', goMap(record.userData, goText)], ...expiration(record)]);
 
-/** A resource for those who look on. Without its user data, which is credentials and only for who holds the resource. */
-export const publicResourceJson = (record: ResourceRecord): string =>
-  goStruct([...identity(record), ...expiration(record)]);
+/**
+ * A resource for those who look on. Without its user data, which is credentials and only for who holds the resource.
+ * @param leased names that its user data tells of what it is made of
+ */
+export const publicResourceJson = (record: ResourceRecord, leased: readonly string[] = []): string =>
+  goStruct([
+    ...identity(record),
+    ...expiration(record),
+    ...(leased.length === 0 ? [] : [['leased', goList(leased.map(goText))] as const]),
+  ]);
 
 const identity = ({ type, name, state, owner, lastUpdate }: ResourceRecord): Field[] => [
   ['type', goText(type)],

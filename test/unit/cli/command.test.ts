@@ -35,7 +35,18 @@ describe('without a server', () => {
   test('no command: help, and what is wrong is the usage', async () => {
     const { code, err } = await mason([]);
     expect(code).toBe(64);
-    for (const command of ['check', 'status', 'publish', 'retry', 'hold', 'release'])
+    for (const command of [
+      'check',
+      'status',
+      'publish',
+      'retry',
+      'hold',
+      'unhold',
+      'acquire',
+      'release',
+      'heartbeat',
+      'run',
+    ])
       expect(err).toContain(command);
   });
 
@@ -275,14 +286,14 @@ describe('with the local server', () => {
     const held = await ask('hold', 'cluster-1', '--for', '2h', '--reason', 'its disk is odd');
     expect(held.code).toBe(0);
     expect(held.out).toMatch(
-      /^cluster-1 is held until \d{4}-.*Z \(in (1 h|2 h)\)\nTo let it go before: mason release cluster-1\n$/,
+      /^cluster-1 is held until \d{4}-.*Z \(in (1 h|2 h)\)\nTo let it go before: mason unhold cluster-1\n$/,
     );
     const { out } = await ask('status', 'cluster-1');
     expect(out).toMatch(/ {2}state +held, since/);
     expect(out).toMatch(/ {2}on hold +since .*, until .*\n {14}its disk is odd\n {14}To let it go before/);
     expect((await ask('status')).out).toMatch(/^cluster .* held 1$/m);
     expect((await ask('publish', 'recycle', 'cluster-1')).code).toBe(75);
-    expect(await ask('release', 'cluster-1')).toEqual({
+    expect(await ask('unhold', 'cluster-1')).toEqual({
       code: 0,
       out: 'cluster-1 is no longer held, and free\n',
       err: '',
@@ -290,16 +301,16 @@ describe('with the local server', () => {
     expect((await ask('status', 'cluster-1')).out).not.toContain('on hold');
   });
 
-  test('hold and release --json, and dirty again for another round', async () => {
+  test('hold and unhold --json, and dirty again for another round', async () => {
     const { out } = await ask('hold', 'cluster-1', '--json');
     expect(JSON.parse(out)).toMatchObject({ name: 'cluster-1', state: 'held' });
     const idle = untilTick(server.runner, isIdle);
-    const released = await ask('release', 'cluster-1', '--to', 'dirty', '--json');
+    const released = await ask('unhold', 'cluster-1', '--to', 'dirty', '--json');
     expect(JSON.parse(released.out)).toEqual({ name: 'cluster-1', state: 'dirty', returned: [] });
     await idle;
   });
 
-  test('release of one in quarantine gives its leases back, and says which', async () => {
+  test('unhold of one in quarantine gives its leases back, and says which', async () => {
     isBroken = true;
     await ask('publish', 'recycle', 'cluster-2');
     await untilTick(server.runner, ({ verdict }) => verdict.kind === 'stuck');
@@ -307,7 +318,7 @@ describe('with the local server', () => {
       / {14}it keeps its leases until \d{4}-.* \(in 23 h\)\n/,
     );
     expect((await ask('hold', 'cluster-2', '--for', '48h')).out).toMatch(/^cluster-2 is quarantined until /);
-    expect((await ask('release', 'cluster-2')).out).toMatch(
+    expect((await ask('unhold', 'cluster-2')).out).toMatch(
       /^cluster-2 is no longer held, and quarantined; it gave back project-\d\n$/,
     );
     isBroken = false;
@@ -321,9 +332,9 @@ describe('with the local server', () => {
     [['hold', 'cluster-1', '--for', 'soon'], 64, 'It is a duration such as 90m or 2h'],
     [['hold', 'cluster-1', '--for', '0'], 64, 'It is a duration such as 90m or 2h'],
     [['hold', 'cluster-1', '--for', '9000h'], 65, 'forMs: '],
-    [['release', 'cluster-1'], 75, 'cluster-1 is not held'],
-    [['release', 'cluster-1', '--to', 'busy'], 64, 'Allowed choices are free, dirty'],
-    [['release', 'nobody'], 66, 'no resource "nobody"'],
+    [['unhold', 'cluster-1'], 75, 'cluster-1 is not held'],
+    [['unhold', 'cluster-1', '--to', 'busy'], 64, 'Allowed choices are free, dirty'],
+    [['unhold', 'nobody'], 66, 'no resource "nobody"'],
   ])('%j: exit code %i, %s', async (argv, exit, message) => {
     const { code, out, err } = await ask(...argv);
     expect([code, out]).toEqual([exit, '']);
