@@ -12,7 +12,7 @@ import { createBoskosHandler, type BoskosHandler } from './boskos/boskos.ts';
 import { servedElsewhere } from './boskos/servedElsewhere.ts';
 import { loggedMetrics } from './boskos/metrics/loggedMetrics.ts';
 import { measured } from './boskos/metrics/measured.ts';
-import { overFramework } from './boskos/overHttp.ts';
+import { overFramework } from '../shared/http/overHttp.ts';
 import { createHandlers } from './handlers.ts';
 
 let handlers: Promise<ReturnType<typeof createAll>> | undefined;

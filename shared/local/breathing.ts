@@ -21,6 +21,7 @@ export function breathing(ledger: Ledger): Ledger {
     loans: breathingPart(ledger.loans, breathe),
     holds: breathingPart(ledger.holds, breathe),
     views: breathingPart(ledger.views, breathe),
+    samples: breathingPart(ledger.samples, breathe),
     close: () => ledger.close(),
   };
 }

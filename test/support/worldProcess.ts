@@ -127,6 +127,7 @@ export class Process {
       loans: this.#guarded('loans', ledger.loans),
       holds: this.#guarded('holds', ledger.holds),
       views: this.#guarded('views', ledger.views),
+      samples: this.#guarded('samples', ledger.samples),
       close: () => Promise.resolve(),
     };
   }

@@ -8,6 +8,7 @@ import { loans } from './loans/loans.ts';
 import { pools } from './pools/pools.ts';
 import { MatcherSight } from './queue/matcherSight.ts';
 import { queue } from './queue/queue.ts';
+import { samples } from './samples/samples.ts';
 import type { FirestoreLedgerOptions } from './store/options.ts';
 import { Store } from './store/store.ts';
 import { TypeCache } from './typeCache.ts';
@@ -33,6 +34,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
     loans: loans(parts),
     holds: holds(parts),
     views: views(parts),
+    samples: samples(parts),
     close: () => store.close(),
   };
 }

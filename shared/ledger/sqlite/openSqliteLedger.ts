@@ -6,6 +6,7 @@ import { holds } from './holds.ts';
 import { loans } from './loans.ts';
 import { pools } from './pools.ts';
 import { queue } from './queue.ts';
+import { samples } from './samples.ts';
 import { users } from './users.ts';
 import { views } from './views.ts';
 
@@ -26,6 +27,7 @@ export function openSqliteLedger(options: DatabaseOptions): Ledger {
     loans: loans(database),
     holds: holds(database),
     views: views(database),
+    samples: samples(database),
     close: () => database.close(),
   };
 }

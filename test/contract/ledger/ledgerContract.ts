@@ -9,6 +9,7 @@ import type { OpenLedger } from './world.ts';
 import { describePools } from './pools.ts';
 import { describeQueue } from './queue.ts';
 import { describeRandom } from './random.ts';
+import { describeSeen } from './seen.ts';
 import { describeSettlements } from './settlements.ts';
 import { describeTakes } from './takes.ts';
 import { describeUsers } from './users.ts';
@@ -35,6 +36,7 @@ export function describeLedger(name: string, open: OpenLedger, randomRuns = 40):
     describeConfigs(open);
     describeLoans(open);
     describeHolds(open);
+    describeSeen(open);
     describeRandom(open, randomRuns);
   });
 }

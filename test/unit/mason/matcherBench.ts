@@ -269,6 +269,7 @@ export function tap(ledger: Ledger, before: (call: string) => Promise<void> = ()
       loans: tapped('loans', ledger.loans),
       holds: tapped('holds', ledger.holds),
       views: tapped('views', ledger.views),
+      samples: tapped('samples', ledger.samples),
       close: () => ledger.close(),
     },
   };
