@@ -43,6 +43,8 @@ describe('the environment of a function', () => {
       MASON_REQUEST_TTL_MS: 30_000,
       MASON_AUTH: 'iam',
       MASON_BASIC_USER: 'mason',
+      MASON_CONSOLE_ACTIONS: 'off',
+      MASON_CONSOLE_USER_DATA: 'off',
       MASON_BOSKOS_USER: 'mason',
       OTEL_SERVICE_NAME: 'mason',
     });
