@@ -64,8 +64,8 @@ function inQuarantine(one, session) {
       'p',
       { class: 'quiet' },
       leases === 0 ? 'no leases' : plural(leases, 'lease'),
-      ...(keepUntil === null ? [] : [', kept until ', time(keepUntil)]),
-      ...(heldUntil === null ? [] : [', held until ', time(heldUntil)]),
+      ...(keepUntil === null ? [] : [', kept for another ', time(keepUntil, 'left')]),
+      ...(heldUntil === null ? [] : [', held for another ', time(heldUntil, 'left')]),
     ),
     session.actions &&
       h(

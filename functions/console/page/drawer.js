@@ -4,7 +4,7 @@ import { byId, h } from './dom.js';
 import { absolute, plural, time } from './format.js';
 import { obey, orderButton } from './orders.js';
 import { go, linkWith } from './place.js';
-import { stateTag } from './resources.js';
+import { isOurs, stateTag } from './resources.js';
 
 const drawer = () => /** @type {HTMLDialogElement} */ (byId('drawer'));
 
@@ -17,7 +17,8 @@ export function watchDrawer() {
   drawer().addEventListener('close', () => {
     revealed = null;
     shown = '';
-    drawer().replaceChildren();
+    byId('drawer-body').replaceChildren();
+    document.body.append(byId('said'));
     go(linkWith({ name: '' }));
   });
   // Outside of it, on what lies behind.
@@ -57,7 +58,7 @@ function build(name, story, session) {
   );
   const focus = document.activeElement?.getAttribute('data-focus');
   const isInside = drawer().contains(document.activeElement);
-  drawer().replaceChildren(
+  byId('drawer-body').replaceChildren(
     h(
       'header',
       { class: 'drawer-head' },
@@ -114,14 +115,14 @@ function trouble({ work }) {
     ),
     quarantine !== null &&
       lastError !== null &&
-      lastError.message !== quarantine.reason &&
+      !quarantine.reason.includes(lastError.message) &&
       h(
         'pre',
         { tabindex: '0', role: 'group', 'aria-label': 'Last error' },
         `${lastError.phase}: ${lastError.message}`,
       ),
     quarantine?.keepUntil != null &&
-      h('p', { class: 'quiet' }, 'Its leases are kept until ', time(quarantine.keepUntil), '.'),
+      h('p', { class: 'quiet' }, 'Its leases are kept for another ', time(quarantine.keepUntil, 'left'), '.'),
     failures.length > 0 && h('p', { class: 'quiet' }, `It was part of ${failures.join(', ')}.`),
   );
 }
@@ -224,10 +225,13 @@ function facts({ type, state, owner, lastUpdate, expiration, hold, work }) {
       ],
     ],
     ['State', [stateTag(state)]],
-    ['Owner', [owner]],
+    ['Owner', [isOurs(owner) ? h('span', { class: 'quiet' }, 'Mason') : owner]],
     ['Changed', [time(lastUpdate)]],
     ['Lifespan ends', expiration === null ? [] : [time(expiration)]],
-    ['Held until', hold === null ? [] : [time(hold.until), hold.reason === '' ? '' : `: ${hold.reason}`]],
+    [
+      'Held for another',
+      hold === null ? [] : [time(hold.until, 'left'), hold.reason === '' ? '' : `: ${hold.reason}`],
+    ],
     ['Phase', [work?.phase ?? '']],
     ['Cycle', [work === null ? '' : work.cycle]],
     ['Waits for supply', work?.waitingSince == null ? [] : ['for ', time(work.waitingSince, 'for')]],

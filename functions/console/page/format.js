@@ -40,6 +40,7 @@ export function duration(ms) {
 function relative(at, kind) {
   const passed = now() - at;
   if (kind === 'for') return duration(Math.max(0, passed));
+  if (kind === 'left') return duration(Math.max(0, -passed));
   if (Math.abs(passed) < 1_000) return 'now';
   return passed > 0 ? `${duration(passed)} ago` : `in ${duration(passed)}`;
 }
@@ -53,7 +54,7 @@ export const absolute = (at) => ABSOLUTE.format(at);
  * A time as people say it; the exact one is in its title.
  *
  * @param {number} at milliseconds since the epoch
- * @param {'ago' | 'for'} kind `for`: how long it has lasted
+ * @param {'ago' | 'for' | 'left'} kind `for`: how long it has lasted; `left`: how long it will
  */
 export const time = (at, kind = 'ago') =>
   h(

@@ -126,7 +126,7 @@ function draw(host, { at, stacks, kinds, tell }) {
         y: { range: (_, __, max) => [0, Math.max(1, Math.ceil(max * 1.08))] },
       },
       axes: [
-        { ...axis, size: 24, space: 64 },
+        { ...axis, size: 26, space: 64, values: (_, ticks) => ticks.map((tick) => clock(tick * 1_000)) },
         {
           ...axis,
           size: 34,

@@ -43,7 +43,7 @@ const noteOf = (shown, more) =>
 /** @param {Pool} one @param {string} chosen */
 function pool(one, chosen) {
   const { type, members, min, max, paused, removed, tended, kind } = one;
-  const size = min === max ? `${min}` : `${min} to ${max}`;
+  const size = min === max ? `${min}` : `${min}–${max}`;
   const marks = [
     paused && 'paused',
     removed && 'leaving',

@@ -113,7 +113,12 @@ function row(one) {
         ? []
         : [h('span', { class: 'quiet' }, ' waits for ', time(waitingSince, 'for'))]),
     ),
-    cell('Owner', h('span', { class: 'cut', title: owner }, owner)),
+    cell(
+      'Owner',
+      isOurs(owner)
+        ? h('span', { class: 'quiet' }, 'Mason')
+        : h('span', { class: 'cut', title: owner }, owner),
+    ),
     cell('Linked with', ...links(one)),
     cell(
       'Error',
@@ -124,6 +129,13 @@ function row(one) {
     cell('Changed', time(lastUpdate)),
   );
 }
+
+/**
+ * What Mason works on, leases or holds has an owner of a name that only this lease knows.
+ *
+ * @param {string} owner
+ */
+export const isOurs = (owner) => /^mason-/.test(owner);
 
 /** @param {string} label for narrow screens @param {readonly import('./dom.js').Child[]} children */
 function cell(label, ...children) {
