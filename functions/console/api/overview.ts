@@ -1,6 +1,6 @@
 import type { Waiting } from '../../../shared/ledger/port.ts';
 import type { PoolCount } from '../../../shared/ledger/poolCount.ts';
-import { STATE, type ResourceRecord } from '../../../shared/ledger/records.ts';
+import { STATE, type ResourceRecord, type Work } from '../../../shared/ledger/records.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { remembered, type Remembered } from '../remembered.ts';
@@ -64,15 +64,20 @@ function pool(spec: TypeRecord, count: PoolCount | undefined) {
   };
 }
 
-const inQuarantine = ({ name, type, work, hold }: ResourceRecord) => ({
-  name,
-  type,
-  phase: work?.phase ?? null,
-  reason: cut(work?.quarantine?.reason ?? work?.lastError?.message ?? ''),
-  at: work?.quarantine?.at ?? null,
-  keepUntil: work?.quarantine?.keepUntil ?? null,
-  heldUntil: hold?.until ?? null,
-  leases: work?.leases.length ?? 0,
+function inQuarantine({ name, type, work, hold }: ResourceRecord) {
+  const { phase = null, quarantine = null, leases = [] } = work ?? {};
+  return {
+    ...{ name, type, phase },
+    ...sinceWhen(quarantine),
+    heldUntil: hold?.until ?? null,
+    leases: leases.length,
+  };
+}
+
+const sinceWhen = (quarantine: Work['quarantine']) => ({
+  reason: cut(quarantine?.reason ?? ''),
+  at: quarantine?.at ?? null,
+  keepUntil: quarantine?.keepUntil ?? null,
 });
 
 const deadLetter = <Letter extends { readonly error: string }>(letter: Letter) => ({

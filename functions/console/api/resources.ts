@@ -27,16 +27,26 @@ export async function listResources(
 }
 
 function row({ name, type, state, owner, heldBy, lastUpdate, work }: ResourceRecord) {
-  const leases = work?.leases.map((lease) => lease.name) ?? [];
-  const { quarantine = null, lastError = null } = work ?? {};
   return {
     ...{ name, type, state: heldBy === state ? 'parked' : state, heldBy, lastUpdate },
     owner: cut(owner, 60),
-    phase: work?.phase ?? null,
-    waitingSince: work?.queue?.since ?? null,
-    attempts: work?.attempts ?? 0,
-    error: cut(quarantine?.reason ?? (work?.phase == null ? '' : (lastError?.message ?? '')), 160),
-    leases: leases.slice(0, LEASES),
+    ...workOf(work),
+  };
+}
+
+function workOf(work: ResourceRecord['work']) {
+  const { phase = null, queue = null, attempts = 0, leases = [] } = work ?? {};
+  return {
+    ...{ phase, attempts },
+    waitingSince: queue?.since ?? null,
+    error: cut(errorOf(work), 160),
+    leases: leases.slice(0, LEASES).map((lease) => lease.name),
     moreLeases: Math.max(0, leases.length - LEASES),
   };
+}
+
+/** Of one that is at rest the last error is of the past. */
+function errorOf(work: ResourceRecord['work']): string {
+  if (work?.phase == null) return '';
+  return work.quarantine?.reason ?? work.lastError?.message ?? '';
 }
