@@ -59,7 +59,7 @@ export async function playDay(world: World): Promise<void> {
 /** Builds it until its construct has failed for good. */
 export async function breakOne(world: World, name = '', message = 'no disk'): Promise<void> {
   await world.bring(name, 'clean');
-  await world.end(await world.begin(name), { kind: 'failed', message, retryInMs: 1 });
+  await world.end(await world.begin(name), { kind: 'failed', message, retryInMs: 0 });
   world.advance(GRACE_MS);
   await world.end(await world.begin(name), { kind: 'failed', message, retryInMs: null });
 }
