@@ -290,7 +290,6 @@ describe('with many resources', () => {
   test('what is sent first and asked of the ledger is the same with 10,000 as with 100', async () => {
     const few = await firstPaint(100);
     const many = await firstPaint(10_000);
-    process.stderr.write(`figures ${JSON.stringify({ few, many })}\n`);
     expect(many.statements).toBe(few.statements);
     expect(few.statements).toBeGreaterThan(5);
     expect(many.bytes).toBeLessThanOrEqual(200_000);
