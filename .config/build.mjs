@@ -58,6 +58,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.stamp');
 
+/**
+ * The files of the console's page, which it reads itself where it runs from its sources.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withPage = {
+  name: 'console-page',
+  setup(build) {
+    build.onLoad({ filter: /functions[/\\]console[/\\]assets[.]js$/ }, async ({ path }) => {
+      const { ASSETS } = await import(path);
+      return { contents: `export const ASSETS = ${JSON.stringify(ASSETS)};` };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   absWorkingDir: root,
@@ -68,6 +83,7 @@ const shared = {
   keepNames: true,
   logLevel: 'warning',
   write: false,
+  plugins: [withPage],
 };
 
 /** @type {(import('esbuild').BuildOptions & {entryPoints: [string], outfile: string})[]} */
@@ -125,7 +141,7 @@ export function functionsBundles(folder) {
     outfile: join(folder, 'index.js'),
     format: /** @type {const} */ ('cjs'),
     external: [FRAMEWORK],
-    plugins: [fromGroups],
+    plugins: [fromGroups, withPage],
   };
   return [main, ...groups];
 }

@@ -91,6 +91,30 @@ export default defineConfig(
     },
   },
   {
+    // What runs in a browser; its types are checked by its own tsconfig.
+    files: ['functions/console/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'window', 'location', 'history', 'performance', 'getComputedStyle', 'matchMedia'],
+          ...['fetch', 'addEventListener', 'Node', 'Element', 'HTMLElement', 'ResizeObserver', 'Response'],
+          ...['HTMLInputElement', 'HTMLSelectElement', 'HTMLButtonElement', 'HTMLFormElement', 'FormData'],
+          ...['SubmitEvent', 'URLSearchParams', 'AbortSignal', 'Intl'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: {
+      // What could make markup of a text.
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'setHTMLUnsafe', 'write'].map((property) => ({
+          property,
+          message: 'All that others write stays text: see dom.js.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {

@@ -2,18 +2,28 @@ import { readFile } from 'node:fs/promises';
 
 import { cloudEvent, http, type CloudEvent } from '@google-cloud/functions-framework';
 
+import type { HttpHandler } from '../shared/http/handler.ts';
 import type { Mason } from '../shared/mason/mason.ts';
+import { DEFAULT_TIMING } from '../shared/mason/timing.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
 import { composeDeployed } from '../shared/runtime/composeDeployed.ts';
 import type { Environment } from '../shared/runtime/environment.ts';
+import type { Log } from '../shared/runtime/log.ts';
+import { systemRandom } from '../shared/runtime/random.ts';
 import { TOPICS } from '../shared/topics/port.ts';
 import { withAuth } from './boskos/auth/auth.ts';
 import { createBoskosHandler, type BoskosHandler } from './boskos/boskos.ts';
 import { servedElsewhere } from './boskos/servedElsewhere.ts';
 import { loggedMetrics } from './boskos/metrics/loggedMetrics.ts';
 import { measured } from './boskos/metrics/measured.ts';
-import { overFramework } from './boskos/overHttp.ts';
+import { overFramework } from '../shared/http/overHttp.ts';
+import { withAuth as withConsoleAuth } from './console/auth.ts';
+import { callerBy } from './console/caller.ts';
+import { createConsoleHandler } from './console/console.ts';
 import { createHandlers } from './handlers.ts';
+
+/** How often (ms) a console that is looked at asks again. Its reads are billed, so ten who look share what one asks for. */
+const REFRESH_MS = 10_000;
 
 let handlers: Promise<ReturnType<typeof createAll>> | undefined;
 
@@ -29,19 +39,49 @@ http('boskos', async (request, response) => {
   await boskos(request, response);
 });
 
+http('console', async (request, response) => {
+  const handlers = await handlersOfInstance();
+  await handlers.console(request, response);
+});
+
 const createAll = (mason: Mason, environment: Environment) => ({
   ...createHandlers(mason),
   boskos: overFramework(createBoskos(mason, environment)),
+  console: overFramework(createConsole(mason, environment)),
 });
 
 function createBoskos({ ledger, users, log }: Mason, environment: Environment): BoskosHandler {
   const { MASON_BOSKOS_URL: url } = environment;
   if (url !== undefined) return () => Promise.resolve(servedElsewhere(url));
   const metrics = loggedMetrics({ ledger, clock: systemClock, log });
-  const parts = { clock: systemClock, log, readFile: (path: string) => readFile(path, 'utf8') };
   const handle = createBoskosHandler({ users, views: ledger.views, metrics, log });
-  return measured(withAuth(environment, parts, handle), { metrics, clock: systemClock });
+  return measured(withAuth(environment, authParts(log), handle), { metrics, clock: systemClock });
 }
+
+function createConsole(mason: Mason, environment: Environment): HttpHandler {
+  const handle = createConsoleHandler({
+    mason,
+    settings: {
+      title: environment.MASON_INSTALLATION,
+      actions: environment.MASON_CONSOLE_ACTIONS === 'on',
+      userData: environment.MASON_CONSOLE_USER_DATA === 'on',
+      refreshMs: REFRESH_MS,
+    },
+    clock: systemClock,
+    newToken: () => systemRandom.uuid(),
+    graceMs: DEFAULT_TIMING.graceMs,
+    callerOf: callerBy(environment),
+    // Pub/Sub's are in the subscriptions of its dead-letter topics, which this function may not read.
+    deadLetters: null,
+  });
+  return withConsoleAuth(environment, authParts(mason.log), handle);
+}
+
+const authParts = (log: Log) => ({
+  clock: systemClock,
+  log,
+  readFile: (path: string) => readFile(path, 'utf8'),
+});
 
 /** Made at the first call: an instance that can't be put together answers each call with its reason, and is retried. */
 function handlersOfInstance(): NonNullable<typeof handlers> {

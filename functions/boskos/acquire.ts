@@ -1,6 +1,7 @@
+import { refused } from '../../shared/http/handler.ts';
 import { goQuote } from '../../shared/boskos/wire/goQuote.ts';
 import { resourceJson } from '../../shared/boskos/wire/resourceJson.ts';
-import { refused, sniffed, type BoskosAnswer } from './answer.ts';
+import { sniffed, type BoskosAnswer } from './answer.ts';
 import { noneAvailable, onlyPost, type BoskosParts, type Call, type Route } from './call.ts';
 import { stateLabel } from './metrics/labels.ts';
 

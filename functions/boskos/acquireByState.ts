@@ -1,6 +1,7 @@
+import { refused } from '../../shared/http/handler.ts';
 import { goList } from '../../shared/boskos/wire/goJson.ts';
 import { resourceJson } from '../../shared/boskos/wire/resourceJson.ts';
-import { refused, sniffed, type BoskosAnswer } from './answer.ts';
+import { sniffed, type BoskosAnswer } from './answer.ts';
 import { noneAvailable, onlyPost, type BoskosParts, type Call, type Route } from './call.ts';
 
 /** POST /acquirebystate. All of the names or none, where the original keeps what it took before it found one missing. */

@@ -1,29 +1,19 @@
 import { readPath } from '../../shared/boskos/wire/path.ts';
 import { readQuery } from '../../shared/boskos/wire/query.ts';
 import { ERRORS, MasonError } from '../../shared/errors.ts';
+import { refused, type HttpCall, type HttpHandler } from '../../shared/http/handler.ts';
 import { reasonOf } from '../../shared/mason/reasonOf.ts';
 import type { Log } from '../../shared/runtime/log.ts';
-import { nothing, refused, tooLarge, type BoskosAnswer } from './answer.ts';
+import { nothing, tooLarge, type BoskosAnswer } from './answer.ts';
 import type { BoskosParts } from './call.ts';
 import { moved } from './moved.ts';
 import { findRoute } from './routes.ts';
 
-/** A call, whatever server it came by. */
-export interface BoskosRequest {
-  /** In upper case. */
-  readonly method: string;
-  /** Escaped, as it stands in the request. */
-  readonly path: string;
-  /** What stands behind the `?`. */
-  readonly query: string;
-  /** Nothing in the wire looks at them: neither at the type of a body, nor at credentials. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Null: it was larger than LARGEST_BYTES. */
-  readonly body: Uint8Array | null;
-}
+/** Nothing in the wire looks at its headers: neither at the type of a body, nor at credentials. */
+export type BoskosRequest = HttpCall;
 
 /** Never rejects: a fault is answered, and logged. */
-export type BoskosHandler = (request: BoskosRequest) => Promise<BoskosAnswer>;
+export type BoskosHandler = HttpHandler;
 
 /** Boskos's API on our own ledger, call by call as the original answers it. */
 export function createBoskosHandler(parts: BoskosParts & { readonly log: Log }): BoskosHandler {

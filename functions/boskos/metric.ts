@@ -1,5 +1,6 @@
+import { refused } from '../../shared/http/handler.ts';
 import { metricJson } from '../../shared/boskos/wire/resourceJson.ts';
-import { json, refused, type BoskosAnswer } from './answer.ts';
+import { json, type BoskosAnswer } from './answer.ts';
 import { noneAvailable, type BoskosParts, type Call, type Route } from './call.ts';
 
 /** GET /metric: how many of a type are in which state, and in whose hands. */

@@ -1,4 +1,5 @@
-import { refused, type BoskosAnswer } from './answer.ts';
+import { refused } from '../../shared/http/handler.ts';
+import type { BoskosAnswer } from './answer.ts';
 import type { BoskosParts, Route } from './call.ts';
 import { EXPOSITION_TYPE } from './metrics/exposition.ts';
 

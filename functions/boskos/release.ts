@@ -1,4 +1,5 @@
-import { refused, type BoskosAnswer } from './answer.ts';
+import { refused } from '../../shared/http/handler.ts';
+import type { BoskosAnswer } from './answer.ts';
 import { onlyPost, type BoskosParts, type Call, type Route } from './call.ts';
 import { touchedAnswer } from './touched.ts';
 

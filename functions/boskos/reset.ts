@@ -1,6 +1,7 @@
+import { refused } from '../../shared/http/handler.ts';
 import { goMap, goText } from '../../shared/boskos/wire/goJson.ts';
 import { parseGoDuration } from '../../shared/config/goDuration.ts';
-import { refused, sniffed, type BoskosAnswer } from './answer.ts';
+import { sniffed, type BoskosAnswer } from './answer.ts';
 import { onlyPost, type BoskosParts, type Call, type Route } from './call.ts';
 
 /** POST /reset: takes from their owners what showed no sign of life for longer than `expire`. */

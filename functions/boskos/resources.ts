@@ -1,9 +1,10 @@
+import { refused } from '../../shared/http/handler.ts';
 import * as z from 'zod';
 
 import { goList, goStruct, goText } from '../../shared/boskos/wire/goJson.ts';
 import { publicResourceJson } from '../../shared/boskos/wire/resourceJson.ts';
 import { leasedNames } from '../../shared/ledger/records/leasedNames.ts';
-import { json, refused, type BoskosAnswer } from './answer.ts';
+import { json, type BoskosAnswer } from './answer.ts';
 import type { BoskosParts, Call, Route } from './call.ts';
 
 // Beyond the wire: the original tells nothing of a single resource to those who don't acquire it.

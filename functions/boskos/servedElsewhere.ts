@@ -1,4 +1,5 @@
-import { refused, type BoskosAnswer } from './answer.ts';
+import { refused } from '../../shared/http/handler.ts';
+import type { BoskosAnswer } from './answer.ts';
 
 /** The ledger of a Mason that works on another server only mirrors it: whoever leased from here would take it twice. */
 export const servedElsewhere = (url: string): BoskosAnswer =>

@@ -1,5 +1,6 @@
+import { refused } from '../../shared/http/handler.ts';
 import type { Touched } from '../../shared/ledger/port.ts';
-import { nothing, refused, type BoskosAnswer } from './answer.ts';
+import { nothing, type BoskosAnswer } from './answer.ts';
 import { noneAvailable } from './call.ts';
 
 interface Asked {

@@ -1,6 +1,7 @@
+import { LARGEST_BYTES, refused } from '../../shared/http/handler.ts';
 import { readUserData } from '../../shared/boskos/wire/readUserData.ts';
 import type { UserData } from '../../shared/ledger/records.ts';
-import { LARGEST_BYTES, refused, tooLarge, type BoskosAnswer } from './answer.ts';
+import { tooLarge, type BoskosAnswer } from './answer.ts';
 import { onlyPost, type BoskosParts, type Call, type Route } from './call.ts';
 import { touchedAnswer } from './touched.ts';
 

@@ -2,6 +2,7 @@ import type { Mason } from '../../shared/mason/mason.ts';
 import { endHolds } from './endHolds.ts';
 import { loadConfig } from './loadConfig.ts';
 import { republishDue } from './republishDue.ts';
+import { samplePools } from './samplePools.ts';
 import { tendPools } from './tendPools.ts';
 import { watchPools } from './watchPools.ts';
 
@@ -21,6 +22,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
     await engine.publish(await matcher.look(types.map(({ type }) => type)));
   },
   'watch the pools': watchPools,
+  'sample the pools': samplePools,
   'forget what is over': async ({ ledger }) => {
     await ledger.configs.sweep();
     await ledger.users.forget(REQUEST_MEMORY_MS);

@@ -13,6 +13,7 @@ import type {
   Users,
   Wake,
 } from '../ledger/port.ts';
+import type { PoolCount } from '../ledger/poolCount.ts';
 import type { UserData, WorkRecord } from '../ledger/records.ts';
 import type { Component } from '../ledger/typeRecord.ts';
 
@@ -25,6 +26,8 @@ export interface Boskos {
 
   /** Its pools, for people. */
   pools(): Promise<readonly PoolView[]>;
+  /** How many members these types have, in their order: see Views. */
+  counts(types: readonly string[]): Promise<readonly PoolCount[]>;
   /** How many of the type are free or in use. */
   ready(type: string): ReturnType<Pools['ready']>;
 

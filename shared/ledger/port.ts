@@ -1,4 +1,5 @@
 import type { Json, Loan, ResourceRecord, Task, UserData, WorkRecord } from './records.ts';
+import type { PoolCount, Sample } from './poolCount.ts';
 import type { Component, ContentRecord, TypeRecord } from './typeRecord.ts';
 
 /**
@@ -17,6 +18,7 @@ export interface Ledger {
   readonly holds: Holds;
   readonly restores: Restores;
   readonly views: Views;
+  readonly samples: Samples;
   close(): Promise<void>;
 }
 
@@ -110,8 +112,9 @@ export interface Claims {
   /**
    * Out of quarantine, with its attempts at zero. A physical one that was set aside as a suspect becomes dirty: what wakes
    * it finds nothing to do until it is taken. Null: it is not in quarantine.
+   * @param by whose order it is, for the history
    */
-  retry(name: string, graceMs: number): Promise<Wake | null>;
+  retry(name: string, graceMs: number, by?: string): Promise<Wake | null>;
 }
 
 // ---- pools: how many members there are, and which of them need work
@@ -444,6 +447,8 @@ export interface HoldOrder {
   readonly forMs: number;
   /** In a person's words; may be empty. */
   readonly reason: string;
+  /** Whose order it is, for the history. */
+  readonly by?: string;
 }
 
 /** notFree: only a free resource or one in quarantine can be held. */
@@ -471,8 +476,9 @@ export interface Holds {
   /**
    * Ends a hold. One in quarantine stays there and gives its leases back; of a virtual one that is no longer whole, free
    * becomes dirty.
+   * @param by whose order it is, for the history
    */
-  release(name: string, to: 'free' | 'dirty'): Promise<ReleaseResult>;
+  release(name: string, to: 'free' | 'dirty', by?: string): Promise<ReleaseResult>;
   /** Ends up to `limit` holds whose time is over, and returns what was kept in quarantine for long enough. */
   endDue(limit: number): Promise<readonly EndedHold[]>;
 }
@@ -517,15 +523,54 @@ export interface PoolView {
   readonly quarantined: number;
 }
 
+/** Somebody in line, of whatever type. */
+export type Waiting =
+  | { readonly kind: 'virtual'; readonly name: string; readonly type: string; readonly since: number }
+  | {
+      readonly kind: 'request';
+      /** The request's id. */
+      readonly name: string;
+      readonly type: string;
+      /** In which state he wants one. */
+      readonly state: string;
+      readonly since: number;
+    };
+
+export interface RecordFilter {
+  readonly type?: string;
+  readonly state?: string;
+  readonly owner?: string;
+  readonly phase?: string;
+  /** What names begin with. */
+  readonly prefix?: string;
+  /** Exclusive. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface Views {
   record(name: string): Promise<ResourceRecord | null>;
-  /** Up to `limit` records by name, after `after` (exclusive). */
-  records(filter: {
-    readonly type?: string;
-    readonly state?: string;
-    readonly owner?: string;
-    readonly after?: string;
-    readonly limit: number;
-  }): Promise<readonly ResourceRecord[]>;
+  /** Up to `limit` records by name. */
+  records(filter: RecordFilter): Promise<readonly ResourceRecord[]>;
+  /** Every type that has members, and every state that one of them is in: reads them all. */
   pools(): Promise<readonly PoolView[]>;
+  /**
+   * How many members there are of these types, in their order. They are counted one after the other, not read, so that it costs
+   * the same however many there are; while they move, one may be counted twice.
+   */
+  counts(types: readonly string[]): Promise<readonly PoolCount[]>;
+  /** Up to `limit` of those in line, who has waited longest first. */
+  waiting(limit: number): Promise<readonly Waiting[]>;
+}
+
+// ---- samples: how full the pools were
+
+export interface Samples {
+  /**
+   * Keeps what `count` tells for this minute, unless somebody has done so, and forgets what is too old (SAMPLES_KEPT_MS).
+   * @param count called only if it is needed
+   */
+  write(count: () => Promise<readonly PoolCount[]>): Promise<void>;
+  /** Those since then (ms since the epoch), the oldest first. */
+  read(since: number): Promise<readonly Sample[]>;
 }

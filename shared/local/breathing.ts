@@ -22,6 +22,7 @@ export function breathing(ledger: Ledger): Ledger {
     holds: breathingPart(ledger.holds, breathe),
     restores: breathingPart(ledger.restores, breathe),
     views: breathingPart(ledger.views, breathe),
+    samples: breathingPart(ledger.samples, breathe),
     close: () => ledger.close(),
   };
 }

@@ -11,6 +11,7 @@ import { createHistograms } from './boskos/histograms.ts';
 import { listenForBoskos } from './boskos/listenForBoskos.ts';
 import { breathing } from './breathing.ts';
 import { openConfigFile, type ConfigFile } from './configFile.ts';
+import { listenForConsole } from './console/listenForConsole.ts';
 import { createEvents, type Events } from './events.ts';
 import { openData } from './openData.ts';
 import { openLocalRegistry } from './openLocalRegistry.ts';
@@ -91,7 +92,8 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
   const routes =
     settings.only === null ? createRoutes({ runner, events, hearMs: HEAR_MS }) : createQuestions({ runner });
   // Before anything is begun: a second Mason by mistake is to do nothing.
-  const server = await openServer(settings.port, routes, boskos);
+  const page = listenForConsole(runner, settings);
+  const server = await openServer(settings.port, routes, { boskos, console: page });
   const view = chooseView(settings, events);
   const signals = watchSignals();
   const looks = lookOften({ runner, events, view });
@@ -104,7 +106,7 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
       data,
       config,
       only,
-      hints: boskos === undefined ? [] : hintsFor(server.url),
+      hints: hintsFor(server.url, boskos !== undefined),
       ...(settings.boskos !== null && { boskosUrl: settings.boskos.url }),
     });
     await runner.start();
@@ -130,8 +132,11 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
   }
 }
 
-const hintsFor = (url: string): string[] => [
-  `Boskos's API: curl -X POST '${url}/acquire?type=TYPE&state=free&dest=busy&owner=ME'`,
+const hintsFor = (url: string, hasBoskos: boolean): string[] => [
+  `Console: ${url}/console`,
+  ...(hasBoskos
+    ? [`Boskos's API: curl -X POST '${url}/acquire?type=TYPE&state=free&dest=busy&owner=ME'`]
+    : []),
 ];
 
 const EXIT_CODES: Readonly<Record<EndInfo['reason'], number>> = { signal: 0, idle: 0, stuck: 3, timeout: 4 };

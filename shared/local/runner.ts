@@ -6,7 +6,7 @@ import type { Timing } from '../mason/timing.ts';
 import type { Registry } from '../masonables/registry.ts';
 import { composeMason, type Surroundings } from '../runtime/compose.ts';
 import type { OpenBoskos } from '../runtime/composeBoskos.ts';
-import { openTopicsInProcess } from '../runtime/composeLocal.ts';
+import { openTopicsInProcess, type DeadLetter } from '../runtime/composeLocal.ts';
 import type { Tracer } from '../runtime/tracer.ts';
 import type { OutgoingMessage } from '../topics/port.ts';
 import type { Overview } from './api.ts';
@@ -38,6 +38,7 @@ export interface RunnerOptions extends Surroundings {
 export interface Runner {
   readonly mason: Mason;
   publish(message: OutgoingMessage): Promise<void>;
+  deadLetters(): readonly DeadLetter[];
   overview(): Promise<Overview>;
   /** Why it is not idle, with the last error of each resource that keeps it from that. */
   explain(): Promise<readonly string[]>;
@@ -96,6 +97,7 @@ export function createRunner(options: RunnerOptions): Runner {
     mason,
     overview,
     publish: (message) => topics.publish([message]),
+    deadLetters: () => topics.deadLetters(),
     explain: async () => explain(ledger, await overview(), topics.deadLetters()),
     onTick: (listener) => {
       ticks.onDone(listener);

@@ -17,6 +17,10 @@ export interface Settings {
   /** Milliseconds; only with `untilIdle`. */
   readonly timeoutMs: number;
   readonly json: boolean;
+  /** Whether the console takes orders. */
+  readonly consoleActions: boolean;
+  /** Whether the console shows user data. */
+  readonly consoleUserData: boolean;
   /** boskos: its API alone, without a Mason. Null: everything. */
   readonly only: 'boskos' | null;
   /** An existing server to lease from; null: the ledger keeps the resources itself. */
@@ -38,6 +42,8 @@ interface Flags {
   readonly untilIdle?: true;
   readonly timeout: number;
   readonly json?: true;
+  readonly consoleActions?: true;
+  readonly consoleUserData?: true;
   readonly only?: 'boskos';
   readonly boskosUrl?: string;
   readonly boskosUser: string;
@@ -75,6 +81,8 @@ export function readSettings(
     untilIdle,
     timeoutMs: flags.timeout,
     json,
+    consoleActions: flags.consoleActions ?? false,
+    consoleUserData: flags.consoleUserData ?? false,
     only,
     requestTtlMs: flags.requestTtl,
     leaseExpiryMs: flags.leaseExpiry,
@@ -152,6 +160,8 @@ function createProgram(): Command {
         .argParser(readStates)
         .default(REAPED_STATES, REAPED_STATES.join()),
     )
+    .option('--console-actions', 'the console may retry, hold and release')
+    .option('--console-user-data', 'the console shows user data, which may hold credentials')
     .option('--json', 'one event a line, for programs')
     .allowExcessArguments(false)
     .showHelpAfterError('(npm start -- --help tells the flags)')

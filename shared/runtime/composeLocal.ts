@@ -3,6 +3,8 @@ import { openSqliteLedger } from '../ledger/sqlite/openSqliteLedger.ts';
 import { openLocalTopics, type LocalTopics } from '../topics/local/localTopics.ts';
 import type { Surroundings } from './compose.ts';
 
+export type { DeadLetter } from '../topics/local/options.ts';
+
 // Apart from compose.ts, so that a function on Firestore and Pub/Sub does not load them.
 
 /** @param path a file, or `:memory:` */

@@ -11,6 +11,7 @@ const milliseconds = z
   .string()
   .regex(/^\d{4,15}$/, 'takes a whole number of milliseconds, 1000 at least')
   .transform(Number);
+const onOrOff = z.enum(['on', 'off'], 'takes on or off').prefault('off');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'takes an http:// or https:// URL' });
 
 /** What each variable means. The table in README.md is of these words. */
@@ -62,7 +63,7 @@ export const environmentSchema = z
       .enum(['iam', 'basic', 'none'], 'takes iam, basic or none')
       .prefault('iam')
       .describe(
-        'who may call boskos: iam leaves it to Cloud Run, basic asks for a password, none is for private networks',
+        'who may call boskos and console: iam leaves it to Cloud Run, basic asks for a password, none is for private networks',
       ),
     MASON_OWNER_PATTERN: z
       .string()
@@ -89,6 +90,12 @@ export const environmentSchema = z
       .describe(
         'the file with its password, read again when it changes; each line is one, so that they can overlap',
       ),
+    MASON_CONSOLE_ACTIONS: onOrOff.describe(
+      'whether whoever may open the console may also retry, hold and release there',
+    ),
+    MASON_CONSOLE_USER_DATA: onOrOff.describe(
+      'whether the console shows user data to who asks for it; it may hold credentials',
+    ),
     MASON_BOSKOS_URL: httpUrl
       .optional()
       .describe('an existing Boskos server to work on; without it, the ledger keeps the resources itself'),

@@ -128,6 +128,7 @@ export class Process {
       holds: this.#guarded('holds', ledger.holds),
       restores: this.#guarded('restores', ledger.restores),
       views: this.#guarded('views', ledger.views),
+      samples: this.#guarded('samples', ledger.samples),
       close: () => Promise.resolve(),
     };
   }

@@ -1,10 +1,10 @@
+import { basic } from '../../../shared/http/auth/basic.ts';
+import { openPasswords } from '../../../shared/http/auth/passwords.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import type { Environment } from '../../../shared/runtime/environment.ts';
 import type { Log } from '../../../shared/runtime/log.ts';
 import type { BoskosHandler } from '../boskos.ts';
-import { basic } from './basic.ts';
 import { bound } from './bound.ts';
-import { openPasswords } from './passwords.ts';
 
 export interface AuthParts {
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -39,7 +39,7 @@ export function withAuth(environment: AuthVariables, parts: AuthParts, handle: B
     case 'basic': {
       const { MASON_BASIC_USER: user, MASON_BASIC_PASSWORD_FILE: path = '' } = environment;
       const passwords = openPasswords({ ...parts, read: () => parts.readFile(path) });
-      return basic({ user, passwords }, handle);
+      return basic({ user, realm: 'boskos', passwords }, handle);
     }
   }
 }

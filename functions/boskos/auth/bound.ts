@@ -1,9 +1,10 @@
 import { readPath } from '../../../shared/boskos/wire/path.ts';
 import { readQuery } from '../../../shared/boskos/wire/query.ts';
+import { readCaller } from '../../../shared/http/auth/caller.ts';
+import { refused } from '../../../shared/http/handler.ts';
 import type { OwnerRule } from '../../../shared/runtime/ownerRules.ts';
-import { refused, type BoskosAnswer } from '../answer.ts';
+import type { BoskosAnswer } from '../answer.ts';
 import type { BoskosHandler, BoskosRequest } from '../boskos.ts';
-import { readCaller } from './caller.ts';
 import { mayUse, ownersOf } from './mayUse.ts';
 
 export interface BoundOptions {

@@ -9,7 +9,7 @@ import { countReady } from './countReady.ts';
 import { DryTypes } from './dryTypes.ts';
 import { parkAndFree } from './parkAndFree.ts';
 import type { HttpParts } from './parts.ts';
-import { pools } from './pools.ts';
+import { counts, pools } from './pools.ts';
 import { recover } from './recover.ts';
 import { returnLeases } from './returnLeases.ts';
 import { grantAll, hold, supply } from './supply.ts';
@@ -68,6 +68,7 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
   };
   return {
     pools: () => pools(parts),
+    counts: (types) => counts(parts, types),
     ready: async (type) => ({
       at: (await ledger.queue.supply(NO_SUPPLY, 0)).at,
       members: await countReady(parts, type),

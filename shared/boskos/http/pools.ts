@@ -1,3 +1,4 @@
+import { countOf, type PoolCount } from '../../ledger/poolCount.ts';
 import type { PoolView } from '../../ledger/port.ts';
 import { STATE } from '../../ledger/records.ts';
 import type { TypeRecord } from '../../ledger/typeRecord.ts';
@@ -21,6 +22,26 @@ export async function pools({ ledger, client }: HttpParts): Promise<readonly Poo
     if (error instanceof BoskosFault) return mirrored;
     throw error;
   }
+}
+
+/** What the server tells, counted as the ledger would. A call a type, and what Mason holds there is read. */
+export async function counts(parts: HttpParts, types: readonly string[]): Promise<readonly PoolCount[]> {
+  const views = new Map((await pools(parts)).map((view) => [view.type, view]));
+  return types.map((type) => countView(views.get(type) ?? emptyView(type)));
+}
+
+function countView({ type, states, waiting, quarantined }: PoolView): PoolCount {
+  const inState = (state: string): number => states[state] ?? 0;
+  const counted = countOf(type, {
+    members: sum(states),
+    waiting,
+    kept: inState('parked') + inState(STATE.leased),
+    inState,
+  });
+  // There it is only being cleaned: that it is in quarantine this Mason alone knows.
+  const unseen = Math.min(quarantined - inState(STATE.quarantined), counted.counts.working);
+  const { working } = counted.counts;
+  return { ...counted, counts: { ...counted.counts, quarantined, working: working - unseen } };
 }
 
 const emptyView = (type: string): PoolView => ({

@@ -27,6 +27,7 @@ export function openRanch(options: RanchOptions): Boskos {
   const order = { newOwner, graceMs };
   return {
     pools: () => ledger.views.pools(),
+    counts: (types) => ledger.views.counts(types),
     ready: (type) => pools.ready(type),
     // All that it lends is in the ledger, where whoever holds it can lose it to nobody.
     keepUp: () => Promise.resolve([]),

@@ -9,6 +9,7 @@ import { pools } from './pools/pools.ts';
 import { MatcherSight } from './queue/matcherSight.ts';
 import { queue } from './queue/queue.ts';
 import { restores } from './restores/restores.ts';
+import { samples } from './samples/samples.ts';
 import type { FirestoreLedgerOptions } from './store/options.ts';
 import { Store } from './store/store.ts';
 import { TypeCache } from './typeCache.ts';
@@ -35,6 +36,7 @@ export function openFirestoreLedger(options: FirestoreLedgerOptions): Ledger {
     holds: holds(parts),
     restores: restores(parts),
     views: views(parts),
+    samples: samples(parts),
     close: () => store.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { RecordFilter } from '../port.ts';
 import { STATE } from '../records.ts';
 import { documentId } from './store/documentId.ts';
 import { NAME, type Condition, type Query } from './store/kind.ts';
@@ -198,19 +199,49 @@ export const namingConfig = (type: string, field: 'configHash' | 'builtBy', hash
   limit: 1,
 });
 
-export const records = (
-  filter: Readonly<Partial<Record<'type' | 'state' | 'owner' | 'after', string>>> & {
-    readonly limit: number;
-  },
-): Query => {
-  const { limit, after, ...equal } = filter;
+/** Above whatever an id can go on with: of other than ASCII there is nothing in one. */
+const HIGHEST = '\u{10FFFF}';
+
+export const records = ({ limit, after, prefix, ...equal }: RecordFilter): Query => {
+  const begin = documentId(prefix ?? '');
   return {
-    where: Object.entries(equal).map(([field, value]): Condition => [field, '==', value]),
+    where: [
+      ...Object.entries(equal).map(([field, value]): Condition => [field, '==', value]),
+      ...(prefix === undefined || prefix === ''
+        ? []
+        : ([
+            [NAME, '>=', begin],
+            [NAME, '<', `${begin}${HIGHEST}`],
+          ] as const)),
+    ],
     orderBy: [NAME],
     ...(after !== undefined && { after: [documentId(after)] }),
     limit,
   };
 };
+
+// ---- what people see of the pools
+
+export const inAnyPool = (state: string): Query => ({ where: [['state', '==', state]], limit: 1 });
+
+export const inState = (type: string, state: string): Query => ({
+  where: [ofType(type), ['state', '==', state]],
+});
+
+export const kept = (type: string): Query => ({ where: [ofType(type), ['keptRand', '>=', 0]] });
+
+export const waitingAnywhere = (limit: number): Query => ({ orderBy: ['queueSince', NAME], limit });
+
+export const askedForAnything = (at: number, limit: number): Query => ({
+  where: [['expiresAt', '>', at]],
+  orderBy: ['turn', 'expiresAt'],
+  limit,
+});
+
+export const samplesSince = (since: number): Query => ({
+  where: [['until', '>=', since]],
+  orderBy: ['until'],
+});
 
 // ---- what another server lends
 

@@ -18,7 +18,8 @@ export function claims(database: Database): Claims {
     nextForSlot: (type) => database.transact(() => nextForSlot(database, type)),
     takeDue: (limit, graceMs) => database.transact(({ at }) => takeDue(database, { limit, graceMs, at })),
     unclaimed: () => database.read((at) => unclaimed(database, at)),
-    retry: (name, graceMs) => database.transact((moment) => retry(database, { name, graceMs }, moment)),
+    retry: (name, graceMs, by) =>
+      database.transact((moment) => retry(database, { name, graceMs, by }, moment)),
   };
 }
 
@@ -101,10 +102,10 @@ function wakeIfDue(record: WorkRecord): Wake[] {
 
 function retry(
   database: Database,
-  { name, graceMs }: { name: string; graceMs: number },
+  { name, ...order }: { name: string; graceMs: number; by: string | undefined },
   moment: Moment,
 ): Wake | null {
-  const again = retryQuarantined(readRecord(database, name), graceMs, moment);
+  const again = retryQuarantined(readRecord(database, name), order, moment);
   if (again === null) return null;
   putRecord(database, again.record);
   return wakeOf(again.record, again.task);

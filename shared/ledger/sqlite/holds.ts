@@ -9,7 +9,7 @@ import { putRecord, putRecords, readLeased, readRecord, selectRecords } from './
 export function holds(database: Database): Holds {
   return {
     begin: (name, order) => database.transact((moment) => begin(database, { name, order }, moment)),
-    release: (name, to) => database.transact((moment) => release(database, { name, to }, moment)),
+    release: (name, to, by) => database.transact((moment) => release(database, { name, to, by }, moment)),
     endDue: (limit) => database.transact((moment) => endDue(database, limit, moment)),
   };
 }
@@ -27,11 +27,11 @@ function begin(
 
 function release(
   database: Database,
-  { name, to }: { readonly name: string; readonly to: 'free' | 'dirty' },
+  { name, ...order }: { readonly name: string } & Parameters<typeof releaseHeld>[1],
   moment: Moment,
 ): ReleaseResult {
   const record = readRecord(database, name);
-  const end = releaseHeld(record && sightOf(database, record), to, moment);
+  const end = releaseHeld(record && sightOf(database, record), order, moment);
   if (typeof end === 'string') return { kind: 'refused', reason: end };
   return { kind: 'released', ...write(database, end) };
 }

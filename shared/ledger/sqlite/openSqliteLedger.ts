@@ -7,6 +7,7 @@ import { loans } from './loans.ts';
 import { pools } from './pools.ts';
 import { queue } from './queue.ts';
 import { restores } from './restores.ts';
+import { samples } from './samples.ts';
 import { users } from './users.ts';
 import { views } from './views.ts';
 
@@ -28,6 +29,7 @@ export function openSqliteLedger(options: DatabaseOptions): Ledger {
     holds: holds(database),
     restores: restores(database),
     views: views(database),
+    samples: samples(database),
     close: () => database.close(),
   };
 }

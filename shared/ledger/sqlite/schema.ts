@@ -25,7 +25,7 @@ CREATE INDEX IF NOT EXISTS resources_loan_due ON resources (loan_due) WHERE loan
 CREATE INDEX IF NOT EXISTS resources_stock ON resources (type, loan_since, name) WHERE loan_since IS NOT NULL AND state = 'free' AND owner = '';
 CREATE INDEX IF NOT EXISTS resources_returned ON resources (type, built_by, last_update) WHERE state = 'returned';
 CREATE INDEX IF NOT EXISTS resources_hold_ends ON resources (hold_ends) WHERE hold_ends IS NOT NULL;
-CREATE INDEX IF NOT EXISTS resources_kept ON resources (kept_rand) WHERE kept_rand IS NOT NULL;
+CREATE INDEX IF NOT EXISTS resources_kept ON resources (kept_rand, type) WHERE kept_rand IS NOT NULL;
 CREATE TABLE IF NOT EXISTS past (name TEXT PRIMARY KEY, cycle INTEGER NOT NULL, token INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS requests (
   type TEXT NOT NULL, state TEXT NOT NULL, request_id TEXT NOT NULL, since REAL NOT NULL, expires_at REAL NOT NULL, made TEXT,
@@ -49,4 +49,5 @@ CREATE TABLE IF NOT EXISTS contents (type TEXT NOT NULL, hash TEXT NOT NULL, doc
 CREATE TABLE IF NOT EXISTS matchers (
   component TEXT PRIMARY KEY, token INTEGER NOT NULL, claimed_until REAL, hold_ms REAL NOT NULL, bump INTEGER NOT NULL, memory TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS samples (minute REAL PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;

@@ -4,7 +4,7 @@ import type { TypeRecord } from '../typeRecord.ts';
 import { isFree } from './grantable.ts';
 import { returnLeases } from './returnLeases.ts';
 import { release } from './users.ts';
-import { hasWork, withHistory, withWork, type Moment } from './work.ts';
+import { hasWork, signed, withHistory, withWork, type Moment } from './work.ts';
 
 /** Whose a free resource is while a person holds it: nobody who calls himself so may give it back (see isUsers). */
 export const HOLD_OWNER = 'mason-hold';
@@ -12,15 +12,16 @@ export const HOLD_OWNER = 'mason-hold';
 /** A person sets the resource aside; one that he holds already, for so long from now on. */
 export function beginHold(
   record: ResourceRecord | null,
-  { forMs, reason }: HoldOrder,
+  { forMs, reason, by }: HoldOrder,
   { at }: Moment,
 ): ResourceRecord | HoldRefusal {
   if (record === null) return 'unknown';
   const hold = { at, until: at + forMs, reason };
-  if (record.hold !== null || isInQuarantine(record)) return noted({ ...record, hold }, at, 'held');
+  if (record.hold !== null || isInQuarantine(record))
+    return noted({ ...record, hold }, at, `held${signed(by)}`);
   if (!isFree(record) || record.heldBy !== null) return 'notFree';
   const held = { ...record, state: STATE.held, owner: HOLD_OWNER, lastUpdate: at, expiration: null, hold };
-  return noted(held, at, `held by a person${reason === '' ? '' : `: ${reason}`}`);
+  return noted(held, at, `held by ${by ?? 'a person'}${reason === '' ? '' : `: ${reason}`}`);
 }
 
 export interface HoldSight {
@@ -56,33 +57,38 @@ export function endDueHold(sight: HoldSight, moment: Moment): HoldEnd | null {
  */
 export function releaseHeld(
   sight: HoldSight | null,
-  to: typeof STATE.free | typeof STATE.dirty,
+  order: { readonly to: typeof STATE.free | typeof STATE.dirty; readonly by?: string | undefined },
   moment: Moment,
 ): HoldEnd | HoldRefusal {
   if (sight === null) return 'unknown';
   const { record } = sight;
   if (holdEndsAt(record) === null) return 'notHeld';
-  if (!isInQuarantine(record)) return endFreeHold(sight, to, moment);
-  return record.work.leases.length === 0
-    ? unheld(record, moment)
-    : giveUpLeases({ ...sight, record }, moment);
+  const told = { ...moment, by: order.by };
+  if (!isInQuarantine(record)) return endFreeHold(sight, order.to, told);
+  return record.work.leases.length === 0 ? unheld(record, told) : giveUpLeases({ ...sight, record }, told);
 }
+
+/** When a hold ends, and by whose order; nobody's: its time is over. */
+type Ending = Moment & { readonly by?: string | undefined };
 
 /** A virtual one of which a user took a part meanwhile goes dirty. */
-function endFreeHold({ record, spec, leased }: HoldSight, to: string, moment: Moment): HoldEnd {
+function endFreeHold({ record, spec, leased }: HoldSight, to: string, moment: Ending): HoldEnd {
   const sight = { record, spec, leased, named: null, isPast: false };
-  return { puts: [noted(release(sight, to, moment), moment.at, 'no longer held')], returned: [] };
+  return {
+    puts: [noted(release(sight, to, moment), moment.at, `no longer held${signed(moment.by)}`)],
+    returned: [],
+  };
 }
 
-const unheld = (record: WorkRecord, { at }: Moment): HoldEnd => ({
-  puts: [noted({ ...record, hold: null }, at, 'no longer held')],
+const unheld = (record: WorkRecord, { at, by }: Ending): HoldEnd => ({
+  puts: [noted({ ...record, hold: null }, at, `no longer held${signed(by)}`)],
   returned: [],
 });
 
 /** It stays in quarantine, where a person sees it. What it leased was cleaned when it is tried again: at recycle. */
 function giveUpLeases(
   { record, spec, leased }: HoldSight & { readonly record: WorkRecord },
-  moment: Moment,
+  moment: Ending,
 ): HoldEnd {
   const returned = returnLeases(record, { leased, spec }, moment);
   const { [LEASED_RESOURCES]: _, ...userData } = record.userData;
@@ -98,7 +104,7 @@ function giveUpLeases(
       quarantine: quarantine && { ...quarantine, keepUntil: null },
     },
   );
-  const told = withHistory(alone, moment.at, 'its leases went back');
+  const told = withHistory(alone, moment.at, `its leases went back${signed(moment.by)}`);
   return { puts: [told, ...returned], returned: returned.map(({ name }) => name) };
 }
 

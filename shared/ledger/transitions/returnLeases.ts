@@ -52,7 +52,7 @@ function setAside(record: WorkRecord, { at, rand }: Moment): WorkRecord {
 }
 
 /** A person has looked at it: it is dirty, and as good as any other. */
-export function putBack(record: WorkRecord, moment: Moment): WorkRecord {
+export function putBack(record: WorkRecord, by: string | undefined, moment: Moment): WorkRecord {
   const dirty = withWork(releaseAs(record, STATE.dirty, { ...moment, lifespanMs: null }), {
     ...AT_REST,
     phase: null,
@@ -61,5 +61,5 @@ export function putBack(record: WorkRecord, moment: Moment): WorkRecord {
     quarantine: null,
     failures: [],
   });
-  return withHistory(dirty, moment.at, 'put back by a person');
+  return withHistory(dirty, moment.at, `put back by ${by ?? 'a person'}`);
 }

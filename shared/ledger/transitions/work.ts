@@ -60,6 +60,9 @@ export function withHistory(record: WorkRecord, at: number, what: string): WorkR
   return { ...record, work: { ...record.work, history } };
 }
 
+/** What stands behind an order in the history, where it is known who gave it. */
+export const signed = (by: string | undefined): string => (by === undefined ? '' : `, by ${by}`);
+
 export function wakeOf(record: WorkRecord, task: Task): Wake {
   return { task, type: record.type, name: record.name, cycle: record.work.cycle };
 }

@@ -2,7 +2,7 @@ import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
 import type { BoskosMetrics } from '../../../functions/boskos/metrics/boskosMetrics.ts';
 import { gauges } from '../../../functions/boskos/metrics/gauges.ts';
 import { measured } from '../../../functions/boskos/metrics/measured.ts';
-import { overNode } from '../../../functions/boskos/overHttp.ts';
+import { overNode } from '../../http/overHttp.ts';
 import type { Mason } from '../../mason/mason.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Listener } from '../server/openServer.ts';

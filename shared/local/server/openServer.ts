@@ -17,25 +17,34 @@ const HOST = '127.0.0.1';
 /** Above the 90 s after which Go's client lets an idle connection go: who closes first may cut off a call on its way. */
 const KEEP_ALIVE_MS = 95_000;
 
+/** Who answers what is asked outside /mason; nobody: there is nothing. */
+export interface Elsewhere {
+  readonly boskos?: Listener | undefined;
+  /** Gets /console and what is below it. */
+  readonly console?: Listener | undefined;
+}
+
 /** Answers a request itself. Never rejects. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
  * Serves the routes to programs of this machine.
  * @param port 0: any that is free
- * @param elsewhere answers what is asked outside /mason; without it there is nothing
  * @throws MasonError ENVIRONMENT_INVALID if the port can't be had
  */
 export async function openServer(
   port: number,
   routes: readonly Route[],
-  elsewhere?: Listener,
+  elsewhere: Elsewhere = {},
 ): Promise<LocalServer> {
   const answer = createRouter(routes);
   const listen: Listener = async (request, response) => {
-    const refusal = refusalOf(request);
+    const isPage = elsewhere.console !== undefined && isBelow('/console', request);
+    const refusal = refusalOf(request, isPage);
     if (refusal !== null) send(response, refusal);
-    else if (elsewhere !== undefined && !isOurs(request)) await elsewhere(request, response);
+    else if (elsewhere.console !== undefined && isPage) await elsewhere.console(request, response);
+    else if (elsewhere.boskos !== undefined && !isBelow(OURS, request))
+      await elsewhere.boskos(request, response);
     else send(response, await answer(request));
   };
   const server = createServer((request, response) => void listen(request, response));
@@ -59,9 +68,11 @@ export async function openServer(
   };
 }
 
-/** Whether a path is one of the routes' own: /mason and below. */
-const isOurs = ({ url = '' }: IncomingMessage): boolean => OURS.test(url);
-const OURS = new RegExp(`^${API.slice(0, API.indexOf('/', 1))}(/|$|[?])`);
+/** Where the routes are: /mason. */
+const OURS = API.slice(0, API.indexOf('/', 1));
+
+const isBelow = (root: string, { url = '' }: IncomingMessage): boolean =>
+  url.startsWith(root) && /^([/?]|$)/.test(url.slice(root.length));
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' });

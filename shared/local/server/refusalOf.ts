@@ -8,12 +8,14 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  * Only programs of this machine may come in. A web page that somebody looks at runs on this machine, too, and has two
  * ways in: its own requests, which a browser marks with their origin if they could change something, and a name of its
  * own that it lets point here (DNS rebinding), which stands in Host.
+ *
+ * @param isPage it asks for a page of ours, which knows its own requests from others'
  */
-export function refusalOf({ headers, method }: IncomingMessage): Answer | null {
+export function refusalOf({ headers, method }: IncomingMessage, isPage = false): Answer | null {
   if (!LOOPBACK.test(headers.host ?? '')) {
     return errorAnswer(403, 'FORBIDDEN', 'only for this machine: the Host must be localhost or 127.0.0.1');
   }
-  if (headers.origin !== undefined && method !== 'GET') {
+  if (!isPage && headers.origin !== undefined && method !== 'GET') {
     return errorAnswer(403, 'FORBIDDEN', 'only for programs: a web page (Origin) may change nothing here');
   }
   return null;

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 
-import { LARGEST_BYTES } from '../../../functions/boskos/answer.ts';
+import { LARGEST_BYTES } from '../../../shared/http/handler.ts';
 import { call } from './call.ts';
 import { EMPTY, json, refused, shown, sniffed, type InWire } from './wire.ts';
 

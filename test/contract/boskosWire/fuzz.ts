@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { LARGEST_BYTES } from '../../../functions/boskos/answer.ts';
+import { LARGEST_BYTES } from '../../../shared/http/handler.ts';
 import type { OpenLedger } from '../ledger/world.ts';
 import { call, type Answer, type Sent } from './call.ts';
 import { fuzzedCall } from './fuzzCalls.ts';

@@ -8,7 +8,7 @@ import { expect } from '@jest/globals';
 import { createBoskosHandler, type BoskosHandler } from '../../../functions/boskos/boskos.ts';
 import { loggedMetrics } from '../../../functions/boskos/metrics/loggedMetrics.ts';
 import { measured } from '../../../functions/boskos/metrics/measured.ts';
-import { overNode } from '../../../functions/boskos/overHttp.ts';
+import { overNode } from '../../../shared/http/overHttp.ts';
 import type { BoskosUsers } from '../../../shared/boskos/port.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import { DEFAULT_TIMING } from '../../../shared/mason/timing.ts';

@@ -10,6 +10,7 @@ import { describePools } from './pools.ts';
 import { describeQueue } from './queue.ts';
 import { describeRandom } from './random.ts';
 import { describeRestores } from './restores.ts';
+import { describeSeen } from './seen.ts';
 import { describeSettlements } from './settlements.ts';
 import { describeTakes } from './takes.ts';
 import { describeUsers } from './users.ts';
@@ -37,6 +38,7 @@ export function describeLedger(name: string, open: OpenLedger, randomRuns = 40):
     describeLoans(open);
     describeHolds(open);
     describeRestores(open);
+    describeSeen(open);
     describeRandom(open, randomRuns);
   });
 }

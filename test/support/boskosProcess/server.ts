@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
-import { overNode } from '../../../functions/boskos/overHttp.ts';
+import { overNode } from '../../../shared/http/overHttp.ts';
 import { openFirestoreLedger } from '../../../shared/ledger/firestore/openFirestoreLedger.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { KEPT_MS } from '../../../functions/boskos/auth/passwords.ts';
+import { KEPT_MS } from '../../../shared/http/auth/passwords.ts';
 import { guarded, type Guarded } from './authFixtures.ts';
 
 const PATH = '/etc/secrets/password';

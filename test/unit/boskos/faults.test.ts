@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 
 import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
-import { overNode } from '../../../functions/boskos/overHttp.ts';
+import { overNode } from '../../../shared/http/overHttp.ts';
 import type { BoskosUsers } from '../../../shared/boskos/port.ts';
 import { MasonError } from '../../../shared/errors.ts';
 import type { LogEntry } from '../../../shared/runtime/log.ts';

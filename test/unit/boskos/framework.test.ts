@@ -6,9 +6,9 @@ import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { LARGEST_BYTES } from '../../../functions/boskos/answer.ts';
+import { LARGEST_BYTES } from '../../../shared/http/handler.ts';
 import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
-import { overFramework } from '../../../functions/boskos/overHttp.ts';
+import { overFramework } from '../../../shared/http/overHttp.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { call, type Answer, type Sent } from '../../contract/boskosWire/call.ts';
 import { usersOf } from '../../contract/boskosWire/wire.ts';

@@ -9,7 +9,7 @@ import { afterEach, expect, test } from '@jest/globals';
 
 import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
 import { withAuth } from '../../../functions/boskos/auth/auth.ts';
-import { overNode } from '../../../functions/boskos/overHttp.ts';
+import { overNode } from '../../../shared/http/overHttp.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { readEnvironment } from '../../../shared/runtime/environment.ts';
 import { call } from '../../contract/boskosWire/call.ts';

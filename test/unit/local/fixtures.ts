@@ -130,7 +130,7 @@ export async function openTestMason(
     requestTtlMs: 30_000,
   });
   const boskos = listenForBoskos(runner.mason, { clock, histograms });
-  const server = await openServer(0, createRoutes({ runner, events, hearMs: 300 }), boskos);
+  const server = await openServer(0, createRoutes({ runner, events, hearMs: 300 }), { boskos });
   return {
     runner,
     events,

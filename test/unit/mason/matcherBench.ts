@@ -270,6 +270,7 @@ export function tap(ledger: Ledger, before: (call: string) => Promise<void> = ()
       holds: tapped('holds', ledger.holds),
       restores: tapped('restores', ledger.restores),
       views: tapped('views', ledger.views),
+      samples: tapped('samples', ledger.samples),
       close: () => ledger.close(),
     },
   };

@@ -14,5 +14,5 @@ export const claims = (parts: LedgerParts): Claims => ({
   nextForSlot: (type) => nextForSlot(parts, type),
   takeDue: (limit, graceMs) => takeDue(parts, limit, graceMs),
   unclaimed: () => unclaimed(parts),
-  retry: (name, graceMs) => retry(parts, name, graceMs),
+  retry: (name, graceMs, by) => retry(parts, name, { graceMs, by }),
 });

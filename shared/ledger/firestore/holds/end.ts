@@ -9,11 +9,15 @@ import type { Session } from '../store/session.ts';
 /** Holds that are ended in one commit, each with its leases. */
 const AT_ONCE = 20;
 
-export function release(parts: LedgerParts, name: string, to: 'free' | 'dirty'): Promise<ReleaseResult> {
+export function release(
+  parts: LedgerParts,
+  name: string,
+  order: Parameters<typeof releaseHeld>[1],
+): Promise<ReleaseResult> {
   return parts.store.commit(async (session): Promise<ReleaseResult> => {
     const record = await session.get(resources, name);
     const sight = record === null ? null : await sightOf(parts, session, record);
-    const end = releaseHeld(sight, to, session.moment);
+    const end = releaseHeld(sight, order, session.moment);
     if (sight === null || typeof end === 'string')
       return { kind: 'refused', reason: typeof end === 'string' ? end : 'unknown' };
     return { kind: 'released', ...write(session, end, sight) };

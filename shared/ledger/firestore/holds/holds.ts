@@ -5,6 +5,6 @@ import { endDue, release } from './end.ts';
 
 export const holds = (parts: LedgerParts): Holds => ({
   begin: (name, order) => begin(parts, name, order),
-  release: (name, to) => release(parts, name, to),
+  release: (name, to, by) => release(parts, name, { to, by }),
   endDue: (limit) => endDue(parts, limit),
 });

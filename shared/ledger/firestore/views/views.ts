@@ -4,11 +4,15 @@ import { resources } from '../documents/resource.ts';
 import { summaries, SUMMARY_FIELDS, type Summary } from '../documents/summary.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
 import { records } from '../queries.ts';
+import { counts } from './counts.ts';
+import { waiting } from './waiting.ts';
 
 export const views = ({ store }: LedgerParts): Views => ({
   record: (name) => store.look((session) => session.get(resources, name)),
   records: (filter) => store.look((session) => session.find(resources, records(filter))),
   pools: async () => poolViews(await store.look((session) => session.find(summaries, ALL))),
+  counts: (types) => store.look((session) => counts(session, types)),
+  waiting: (limit) => store.look((session) => waiting(session, limit)),
 });
 
 const ALL = { fields: SUMMARY_FIELDS };

@@ -1,6 +1,6 @@
-import { reasonOf } from '../../../shared/mason/reasonOf.ts';
-import type { Clock } from '../../../shared/runtime/clock.ts';
-import type { Log } from '../../../shared/runtime/log.ts';
+import { reasonOf } from '../../mason/reasonOf.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
 
 export interface PasswordsOptions {
   /** The text of the file. A secret that Cloud Run mounts gives its latest version at each read. */

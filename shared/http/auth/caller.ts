@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { BoskosRequest } from '../boskos.ts';
+import type { HttpCall } from '../handler.ts';
 
 export type Caller = { readonly email: string } | { readonly fault: string };
 
@@ -13,7 +13,7 @@ const claimsSchema = z.object({ email: z.email(), email_verified: z.literal(true
  * A token with its signature was not checked: that is a service that lets anybody in, where these claims would be
  * anybody's own words. It doesn't stop a forger there, but no honest caller gets through, so that it is noticed.
  */
-export function readCaller(headers: BoskosRequest['headers']): Caller {
+export function readCaller(headers: HttpCall['headers']): Caller {
   // The one that Cloud Run checks if both are there: the other is then handed on as it came, and may say anything.
   const header = headers['x-serverless-authorization'] ?? headers['authorization'];
   const [, payload, signature] = /^bearer +[\w-]+\.([\w-]+)\.([\w-]*)$/i.exec(String(header ?? '')) ?? [];

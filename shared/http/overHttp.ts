@@ -1,5 +1,4 @@
-import { LARGEST_BYTES, type BoskosAnswer } from './answer.ts';
-import type { BoskosHandler } from './boskos.ts';
+import { LARGEST_BYTES, type HttpAnswer, type HttpHandler } from './handler.ts';
 
 /** A request of Node's http, or of Express. */
 export interface HttpRequest extends AsyncIterable<Uint8Array> {
@@ -25,7 +24,7 @@ type Listener<Request extends HttpRequest> = (request: Request, response: HttpRe
 
 /** Serves the handler to Node's http. */
 export const overNode =
-  (handle: BoskosHandler): Listener<HttpRequest> =>
+  (handle: HttpHandler): Listener<HttpRequest> =>
   async (request, response) => {
     const body = await readBody(request);
     if (body !== null) await answer(handle, { request, body }, response);
@@ -36,7 +35,7 @@ export const overNode =
  * of Content-Type application/json that is malformed or no object (400), /favicon.ico and /robots.txt (404).
  */
 export const overFramework =
-  (handle: BoskosHandler): Listener<FrameworkRequest> =>
+  (handle: HttpHandler): Listener<FrameworkRequest> =>
   async (request, response) => {
     const body = request.rawBody === undefined ? await readBody(request) : bodyOf(request.rawBody);
     if (body !== null) await answer(handle, { request, body }, response);
@@ -66,7 +65,7 @@ async function readBody(request: HttpRequest): Promise<Body | null> {
 const bodyOf = (bytes: Uint8Array): Body => ({ bytes: bytes.length <= LARGEST_BYTES ? bytes : null });
 
 async function answer(
-  handle: BoskosHandler,
+  handle: HttpHandler,
   { request, body: { bytes } }: { readonly request: HttpRequest; readonly body: Body },
   response: HttpResponse,
 ): Promise<void> {
@@ -81,7 +80,7 @@ function partsOf(url: string): { readonly path: string; readonly query: string }
   return { path, query: query.join('?') };
 }
 
-function send(response: HttpResponse, { status, headers, body }: BoskosAnswer): void {
+function send(response: HttpResponse, { status, headers, body }: HttpAnswer): void {
   response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
   response.end(body);
 }

@@ -1,0 +1,64 @@
+/** @import { Order, Session } from './types.ts' */
+import { give } from './api.js';
+import { byId, h } from './dom.js';
+
+/** @type {{session: Session | null, done: () => void}} */
+const parts = { session: null, done: () => undefined };
+
+/** @param {Session} session @param {() => void} done called after each order, whatever came of it */
+export function takeOrders(session, done) {
+  Object.assign(parts, { session, done });
+}
+
+/** @param {Order} order @param {string} label @param {string} text */
+export const orderButton = (order, label, text) =>
+  h(
+    'button',
+    {
+      type: 'button',
+      class: 'button',
+      'aria-label': label,
+      'data-focus': `${order.order}${order.order === 'release' ? order.to : ''}`,
+      click: ({ currentTarget }) => void obey(order, currentTarget),
+    },
+    text,
+  );
+
+/** @param {Order} order @param {EventTarget | null} button that is not to be pressed twice */
+export async function obey(order, button) {
+  const { session, done } = parts;
+  if (session === null) return;
+  if (button instanceof HTMLButtonElement) button.disabled = true;
+  try {
+    await give(session, order);
+    tell(DONE[order.order](order.name), false);
+  } catch (error) {
+    tell(`${order.name}: ${error instanceof Error ? error.message : String(error)}`, true);
+  }
+  if (button instanceof HTMLButtonElement) button.disabled = false;
+  done();
+}
+
+/** @type {Readonly<Record<Order['order'], (name: string) => string>>} */
+const DONE = {
+  retry: (name) => `${name} is out of quarantine.`,
+  hold: (name) => `${name} is held.`,
+  release: (name) => `${name} is released.`,
+};
+
+const SHOWN_MS = 8_000;
+let timer = 0;
+
+/** @param {string} text @param {boolean} isFault */
+function tell(text, isFault) {
+  const said = byId('said');
+  const open = document.querySelector('dialog[open]');
+  // Behind a modal dialog nothing is read out.
+  (open ?? document.body).append(said);
+  said.textContent = text;
+  said.classList.toggle('is-fault', isFault);
+  clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    said.textContent = '';
+  }, SHOWN_MS);
+}

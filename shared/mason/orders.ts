@@ -1,0 +1,70 @@
+import { MasonError } from '../errors.ts';
+import type { HoldRefusal } from '../ledger/port.ts';
+import type { ResourceRecord } from '../ledger/records.ts';
+import type { Mason } from './mason.ts';
+
+type Ordered = Pick<Mason, 'ledger' | 'engine' | 'matcher'>;
+
+/** Whose order it is, for the history. */
+interface Order {
+  readonly name: string;
+  readonly by: string;
+}
+
+/**
+ * Out of quarantine.
+ * @param graceMs see Claims.retry
+ * @throws MasonError NOT_FOUND, REFUSED
+ */
+export async function orderRetry(
+  { ledger, engine }: Pick<Ordered, 'ledger' | 'engine'>,
+  { name, by }: Order,
+  graceMs: number,
+): Promise<void> {
+  if ((await ledger.views.record(name)) === null) throw unknown(name);
+  const wake = await ledger.claims.retry(name, graceMs, by);
+  if (wake === null) throw new MasonError('REFUSED', `${name} is not in quarantine`);
+  const record = await ledger.views.record(name);
+  // A suspect that is put back waits, dirty, for whoever cleans it.
+  if (record?.work?.phase != null) await engine.publish([wake]);
+}
+
+/** @throws MasonError NOT_FOUND, REFUSED */
+export async function orderHold(
+  { ledger }: Pick<Ordered, 'ledger'>,
+  { name, ...order }: Order & { readonly forMs: number; readonly reason: string },
+): Promise<ResourceRecord> {
+  const held = await ledger.holds.begin(name, order);
+  if (held.kind === 'refused') throw refused(name, held.reason);
+  return held.record;
+}
+
+/**
+ * Ends a hold; of one in quarantine gives the leases back.
+ * @throws MasonError NOT_FOUND, REFUSED
+ */
+export async function orderRelease(
+  { ledger, matcher, engine }: Ordered,
+  { name, by, to }: Order & { readonly to: 'free' | 'dirty' },
+): Promise<ResourceRecord> {
+  const released = await ledger.holds.release(name, to, by);
+  if (released.kind === 'refused') throw refused(name, released.reason);
+  const { record } = released;
+  // Somebody may wait for it.
+  if (record.state === 'free') await engine.publish(await matcher.look([record.type]));
+  return record;
+}
+
+function refused(name: string, reason: HoldRefusal): MasonError {
+  switch (reason) {
+    case 'unknown':
+      return unknown(name);
+    case 'notFree':
+      return new MasonError('REFUSED', `${name} can not be held: it is neither free nor in quarantine`);
+    case 'notHeld':
+      return new MasonError('REFUSED', `${name} is not held, and keeps nothing in quarantine`);
+  }
+}
+
+const unknown = (name: string): MasonError =>
+  new MasonError('NOT_FOUND', `there is no resource ${JSON.stringify(name)}`);
