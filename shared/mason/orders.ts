@@ -1,32 +1,34 @@
 import { MasonError } from '../errors.ts';
-import type { HoldRefusal } from '../ledger/port.ts';
+import type { EndedHold, HoldRefusal } from '../ledger/port.ts';
 import type { ResourceRecord } from '../ledger/records.ts';
 import type { Mason } from './mason.ts';
 
 type Ordered = Pick<Mason, 'ledger' | 'engine' | 'matcher'>;
 
-/** Whose order it is, for the history. */
 interface Order {
   readonly name: string;
-  readonly by: string;
+  /** Whose order it is, for the history; default: a person's who is not known. */
+  readonly by?: string;
 }
 
 /**
  * Out of quarantine.
  * @param graceMs see Claims.retry
+ * @returns as it is now; null: it is gone by now
  * @throws MasonError NOT_FOUND, REFUSED
  */
 export async function orderRetry(
   { ledger, engine }: Pick<Ordered, 'ledger' | 'engine'>,
   { name, by }: Order,
   graceMs: number,
-): Promise<void> {
+): Promise<ResourceRecord | null> {
   if ((await ledger.views.record(name)) === null) throw unknown(name);
   const wake = await ledger.claims.retry(name, graceMs, by);
   if (wake === null) throw new MasonError('REFUSED', `${name} is not in quarantine`);
   const record = await ledger.views.record(name);
   // A suspect that is put back waits, dirty, for whoever cleans it.
   if (record?.work?.phase != null) await engine.publish([wake]);
+  return record;
 }
 
 /** @throws MasonError NOT_FOUND, REFUSED */
@@ -46,13 +48,13 @@ export async function orderHold(
 export async function orderRelease(
   { ledger, matcher, engine }: Ordered,
   { name, by, to }: Order & { readonly to: 'free' | 'dirty' },
-): Promise<ResourceRecord> {
+): Promise<EndedHold> {
   const released = await ledger.holds.release(name, to, by);
   if (released.kind === 'refused') throw refused(name, released.reason);
-  const { record } = released;
+  const { record, returned } = released;
   // Somebody may wait for it.
   if (record.state === 'free') await engine.publish(await matcher.look([record.type]));
-  return record;
+  return { record, returned };
 }
 
 function refused(name: string, reason: HoldRefusal): MasonError {

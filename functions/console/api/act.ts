@@ -41,7 +41,8 @@ const refuse = (message: string): HttpAnswer => answerFault(403, 'FORBIDDEN', me
 async function carryOut({ mason, graceMs }: ConsoleParts, order: Order, by: string): Promise<void> {
   switch (order.order) {
     case 'retry':
-      return orderRetry(mason, { name: order.name, by }, graceMs);
+      await orderRetry(mason, { name: order.name, by }, graceMs);
+      return;
     case 'hold':
       await orderHold(mason, { name: order.name, by, forMs: order.forMs, reason: order.reason });
       return;

@@ -1,4 +1,5 @@
 import { MasonError } from '../../errors.ts';
+import { orderRetry } from '../../mason/orders.ts';
 import { EVERYTHING } from '../../topics/message.ts';
 import * as api from '../api.ts';
 import type { Events } from '../events.ts';
@@ -94,13 +95,8 @@ async function whereIs(runner: RouteParts['runner'], name: string): Promise<stri
 
 async function retry({ runner }: RouteParts, body: unknown): Promise<unknown> {
   const { name } = read(api.retryRequest, body);
-  const { ledger, engine } = runner.mason;
-  await mustExist(runner, name);
-  const wake = await ledger.claims.retry(name, LOCAL_TIMING.graceMs);
-  if (wake === null) throw new MasonError('REFUSED', `${name} is not in quarantine`);
-  const record = await ledger.views.record(name);
+  const record = await orderRetry(runner.mason, { name }, LOCAL_TIMING.graceMs);
   const phase = record?.work?.phase ?? null;
-  if (phase !== null) await engine.publish([wake]);
   return typed(api.retryAnswer, { name, state: record?.state ?? 'gone', phase });
 }
 
