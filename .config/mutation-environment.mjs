@@ -1,16 +1,24 @@
 import { TestEnvironment } from 'jest-environment-node';
 
-/** @typedef {{name: string, test?: {mode?: string | null, errors: unknown[]}}} TestEvent */
+/** @typedef {{name: string, test?: {name: string, mode?: string | null, errors: unknown[]}}} TestEvent */
 
-/** The mutant of which a test has failed already. */
-let killed = '';
+/** Each takes more time than all others of its file together: long random stories, great backlogs. */
+const SLOW =
+  /whatever happens in whatever order|in any order|line of 10,000|great backlog|whatever is lost, doubled/;
 
-/** Skips the rest of a file once a test has failed: a mutant dies but once, and jest's own `bail` is by files. */
+/** The mutant of which a test has failed already. @type {string | null} */
+let killed = null;
+
+/**
+ * Skips what is slow, and the rest of a file once a test has failed: a mutant dies but once, and jest's own `bail` is by
+ * files.
+ */
 export default class MutationEnvironment extends TestEnvironment {
   async handleTestEvent(/** @type {TestEvent} */ { name, test }) {
-    const mutant = process.env['__STRYKER_ACTIVE_MUTANT__'];
-    if (mutant === undefined || test === undefined) return;
-    if (name === 'test_start' && killed === mutant) test.mode = 'skip';
+    if (test === undefined) return;
+    const mutant = process.env['__STRYKER_ACTIVE_MUTANT__'] ?? null;
+    if (name === 'test_start' && (SLOW.test(test.name) || (mutant !== null && mutant === killed)))
+      test.mode = 'skip';
     if (name === 'test_done' && test.errors.length > 0) killed = mutant;
   }
 }

@@ -10,15 +10,9 @@ import jestRunner from 'jest-runner';
 const JestRunner = /** @type {typeof jestRunner.default} */ (/** @type {unknown} */ (jestRunner));
 
 /**
- * Milliseconds of tests, as measured without mutants, that a mutant is tried with at most, whole files of course: a
- * survivor would else cost a minute or more.
- */
-const BUDGET_MS = 8_000;
-
-/**
  * Stryker tells jest the names of the tests that reach a mutant, and jest loads every file to look for them. This one
  * notes in the run without mutants which names are in which file, then loads only the files with such a test, the
- * quickest first, until one fails or the budget is spent.
+ * quickest first, and no more after the first failure.
  */
 export default class MutationRunner extends JestRunner {
   /**
@@ -60,10 +54,6 @@ export default class MutationRunner extends JestRunner {
       const own = Object.entries(durations[test.path] ?? {}).filter(([name]) => wanted.test(name));
       return own.length === 0 ? [] : [{ test, ms: own.reduce((sum, [, ms]) => sum + ms, 0) }];
     });
-    costed.sort((a, b) => a.ms - b.ms);
-    let spent = 0;
-    return costed
-      .filter(({ ms }, place) => (spent += ms) <= BUDGET_MS || place === 0)
-      .map(({ test }) => test);
+    return costed.sort((a, b) => a.ms - b.ms).map(({ test }) => test);
   }
 }
