@@ -1,6 +1,7 @@
 import { TestEnvironment } from 'jest-environment-node';
 
-/** @typedef {{name: string, test?: {name: string, mode?: string | null, errors: unknown[]}}} TestEvent */
+/** @typedef {{name: string, parent?: Named}} Named */
+/** @typedef {Named & {mode?: string | null, errors: unknown[]}} Test */
 
 /** Each takes more time than all others of its file together: long random stories, great backlogs. */
 const SLOW =
@@ -14,11 +15,15 @@ let killed = null;
  * files.
  */
 export default class MutationEnvironment extends TestEnvironment {
-  async handleTestEvent(/** @type {TestEvent} */ { name, test }) {
+  async handleTestEvent(/** @type {{name: string, test?: Test}} */ { name, test }) {
     if (test === undefined) return;
     const mutant = process.env['__STRYKER_ACTIVE_MUTANT__'] ?? null;
-    if (name === 'test_start' && (SLOW.test(test.name) || (mutant !== null && mutant === killed)))
-      test.mode = 'skip';
+    if (name === 'test_start' && (isSlow(test) || (mutant !== null && mutant === killed))) test.mode = 'skip';
     if (name === 'test_done' && test.errors.length > 0) killed = mutant;
   }
+}
+
+/** @returns {boolean} */
+function isSlow(/** @type {Named} */ { name, parent }) {
+  return SLOW.test(name) || (parent !== undefined && isSlow(parent));
 }

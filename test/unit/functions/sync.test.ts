@@ -161,6 +161,15 @@ describe('sync finds', () => {
   });
 });
 
+test('sync names ten of those that it made, and says how many more there are', async () => {
+  const world = createWorld({ config: configOf(physical('project', 12), physical('disk', 10)) });
+  await world.tick();
+  const [disks, projects] = world.said('made').map(({ message }) => message);
+  expect(projects).toMatch(/^project: made project-1, .* and 2 more$/);
+  expect(projects?.split(', ')).toHaveLength(10);
+  expect(disks).toMatch(/, disk-10$/);
+});
+
 describe('the config', () => {
   const BAD = 'resources:\n- type: cluster\n  min-cuont: 3\n';
 
