@@ -184,11 +184,11 @@ describe('a user’s /reset', () => {
     await world.acquire('project');
     await world.letGo();
     await world.advance(1);
-    const granted = world.calls.length;
+    const before = world.calls.length;
     expect(await world.users.reset({ ...busy, dest })).toEqual({ 'project-1': 'alice' });
     await world.settle();
     expect(await world.states('cluster')).toEqual(clusters);
-    expect(world.calls.slice(granted).includes('queue.grantAll')).toBe(dest === 'free');
+    expect(world.calls.slice(before).includes('queue.waiters')).toBe(dest === 'free');
   });
 });
 
