@@ -24,7 +24,7 @@ export default {
   dryRunTimeoutMinutes: 20,
   // A busy machine is no endless loop: those are found by counting, whatever the time.
   timeoutMS: 30_000,
-  timeoutFactor: 2,
+  timeoutFactor: 5,
   incremental: true,
   incrementalFile: 'test-results/mutation/incremental.json',
   tempDirName: 'test-results/stryker',
