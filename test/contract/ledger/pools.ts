@@ -80,8 +80,11 @@ function describeDynamic(it: InWorld): void {
   });
 
   it('never makes a virtual resource free: nothing is built yet', async (world) => {
-    await world.configure(virtual('cluster', 2, { state: 'free' }));
+    const lab = virtual('lab', 2, { state: 'returned' });
+    await world.configure(virtual('cluster', 2, { state: 'free' }), lab, virtual('desk', 2, { state: 'odd' }));
     expect(await world.names('cluster', 'dirty')).toHaveLength(2);
+    expect(await world.names('lab', 'dirty')).toHaveLength(2);
+    expect(await world.names('desk', 'odd')).toHaveLength(2);
   });
 
   it('makes what virtual resources wait for, up to its max, and counts what is on its way', async (world) => {

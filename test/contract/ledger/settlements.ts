@@ -337,7 +337,7 @@ function describeFreed(it: InWorld): void {
     expect(settled).toMatchObject({ wakes: [{ task: 'recycle', name: 'c', cycle: 3 }], yields: [] });
     expect(await world.work('c')).toMatchObject({
       state: 'cleaning',
-      work: { phase: 'recycle', attempts: 0 },
+      work: { phase: 'recycle', attempts: 0, doomed: false },
     });
     await world.end(await world.begin('c'), GOOD_END.recycle);
     expect(await world.record(lost)).toMatchObject({ state: 'free', heldBy: null });
