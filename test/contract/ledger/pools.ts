@@ -81,7 +81,11 @@ function describeDynamic(it: InWorld): void {
 
   it('never makes a virtual resource free: nothing is built yet', async (world) => {
     const lab = virtual('lab', 2, { state: 'returned' });
-    await world.configure(virtual('cluster', 2, { state: 'free' }), lab, virtual('desk', 2, { state: 'odd' }));
+    await world.configure(
+      virtual('cluster', 2, { state: 'free' }),
+      lab,
+      virtual('desk', 2, { state: 'odd' }),
+    );
     expect(await world.names('cluster', 'dirty')).toHaveLength(2);
     expect(await world.names('lab', 'dirty')).toHaveLength(2);
     expect(await world.names('desk', 'odd')).toHaveLength(2);
