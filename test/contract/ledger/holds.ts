@@ -325,6 +325,15 @@ function describeSuspects(it: InWorld): void {
     await world.bring('c', 'done');
   });
 
+  it('counts no destroy that fails', async (world) => {
+    await world.configure(PROJECT, { ...config, settings: { ...config.settings, suspectAfter: 1 } });
+    await world.bring('c', 'done');
+    await world.ledger.pools.takeNamed('c', (await world.now()) + 1, world.order());
+    await world.end(await world.begin('c'), { kind: 'failed', message: 'no', retryInMs: 0 });
+    await world.end(await world.begin('c'), GOOD_END.recycle);
+    expect(await world.record('p')).toMatchObject({ state: 'dirty', owner: '' });
+  });
+
   it('is forgotten with the first success between them', async (world) => {
     await world.configure(PROJECT, config);
     await world.bring('c', 'fulfill');

@@ -56,6 +56,22 @@ describe('a match', () => {
     );
   });
 
+  test('tells Boskos how much is kept for those who can not be granted yet: no more, and nothing that was granted', async () => {
+    const bench = await openBench({
+      supply: { port: 6, disk: 1, host: 1 },
+      kinds: { lab: { port: 2, disk: 2 }, cluster: { port: 2, host: 1 } },
+    });
+    await bench.wait('lab');
+    const cluster = await bench.wait('cluster');
+    const kept: Readonly<Record<string, number>>[] = [];
+    const hold = async (reserved: Readonly<Record<string, number>>): Promise<void> => {
+      kept.push(reserved);
+    };
+    const matcher = bench.createMatcher(bench.ledger, { hold });
+    expect(await bench.match('cluster', matcher)).toEqual([cluster]);
+    expect(kept).toEqual([{ port: 2, disk: 1 }]);
+  });
+
   test('does nothing where nothing is free', async () => {
     const bench = await openBench(CLUSTERS);
     await bench.occupy('port', 6);
