@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import type { Intent } from '../../../shared/ledger/port.ts';
 import { adopt } from '../../../shared/ledger/transitions/adopt.ts';
 import { decideClaim } from '../../../shared/ledger/transitions/claim.ts';
-import { workOf } from './recordOf.ts';
+import { release } from '../../../shared/ledger/transitions/users.ts';
+import { recordOf, workOf } from './recordOf.ts';
 
 /** No sync leaves a record without the config of its type; a ledger that was restored in part may have one. */
 const now = { at: 1_000, rand: 0.5 };
@@ -32,4 +33,10 @@ test.each([
   expect(puts).toMatchObject([
     { name: 'c', state: 'cleaning', owner: 'o', work: { phase: 'recycle', doomed } },
   ]);
+});
+
+test('what a user gives back of a type without a config is given back, and has no lifespan', () => {
+  const record = recordOf({ state: 'busy', owner: 'alice' });
+  const sight = { record, spec: null, leased: [], named: null, isPast: false };
+  expect(release(sight, 'dirty', now)).toMatchObject({ state: 'dirty', owner: '', expiration: null });
 });

@@ -72,6 +72,20 @@ describe('a match', () => {
     expect(kept).toEqual([{ port: 2, disk: 1 }]);
   });
 
+  test('grants fifty in one commit, page after page of the line, each waiter once', async () => {
+    const bench = await openBench({ supply: { port: 60 }, kinds: { cluster: { port: 1 } }, members: 60 });
+    const waiting = await bench.waitAll('cluster', 60);
+    const sizes: number[] = [];
+    const matcher = bench.createMatcher(bench.ledger, {
+      grantAll: (grants) => {
+        sizes.push(grants.length);
+        return bench.ledger.queue.grantAll(grants, MINUTE);
+      },
+    });
+    expect(await bench.match('cluster', matcher)).toEqual(waiting);
+    expect(sizes).toEqual([50, 10]);
+  });
+
   test('does nothing where nothing is free', async () => {
     const bench = await openBench(CLUSTERS);
     await bench.occupy('port', 6);
