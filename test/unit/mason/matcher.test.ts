@@ -72,7 +72,7 @@ describe('a match', () => {
     expect(kept).toEqual([{ port: 2, disk: 1 }]);
   });
 
-  test('grants fifty in one commit, page after page of the line, each waiter once', async () => {
+  test('grants fifty in one commit, page after page of the line', async () => {
     const bench = await openBench({ supply: { port: 60 }, kinds: { cluster: { port: 1 } }, members: 60 });
     const waiting = await bench.waitAll('cluster', 60);
     const sizes: number[] = [];
@@ -84,6 +84,17 @@ describe('a match', () => {
     });
     expect(await bench.match('cluster', matcher)).toEqual(waiting);
     expect(sizes).toEqual([50, 10]);
+  });
+
+  test('reserves for each in line once, however many pages they fill', async () => {
+    const bench = await openBench({
+      supply: { port: 51, disk: 0 },
+      kinds: { lab: { port: 1, disk: 1 }, cluster: { port: 1 } },
+      members: 50,
+    });
+    await bench.waitAll('lab', 50);
+    const last = await bench.wait('cluster');
+    expect(await bench.match('cluster')).toEqual([last]);
   });
 
   test('does nothing where nothing is free', async () => {
