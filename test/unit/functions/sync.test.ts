@@ -307,6 +307,22 @@ describe('sync says of a pool', () => {
     expect(last?.figures?.['oldestWaiterAgeMs']).toBeLessThan(11 * 60_000);
   });
 
+  test('that users wait for it, also of a physical one, which may be as large as it should', async () => {
+    const world = createWorld({ config: configOf(physical('project', 1)) });
+    await world.tick();
+    await world.acquire('project');
+    const wanted = { type: 'project', state: 'free', dest: 'busy', owner: 'bob', requestId: 'r-1' };
+    expect(await world.users.acquire(wanted)).toMatchObject({ kind: 'none' });
+    await world.advance(20_000);
+    await world.tick();
+    expect(world.said('pool')).toMatchObject([
+      {
+        type: 'project',
+        figures: { ready: 1, min: 1, waiting: true, oldestWaiterAgeMs: expect.closeTo(20_000, 0) as unknown },
+      },
+    ]);
+  });
+
   test('nothing when all its members are in use, and nobody waits', async () => {
     const world = createWorld({ config: TWO });
     await world.tick();
