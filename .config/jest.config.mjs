@@ -5,7 +5,12 @@ export default {
   rootDir: fileURLToPath(new URL('..', import.meta.url)),
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.mason/', '<rootDir>/infra/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/.mason/',
+    '<rootDir>/infra/',
+    '<rootDir>/test-results/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '[.]ts$': '<rootDir>/.config/strip-types.mjs' },
   injectGlobals: false,

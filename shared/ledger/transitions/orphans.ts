@@ -5,9 +5,9 @@ import { isDynamicName, isForeign } from './users.ts';
 import type { Moment } from './work.ts';
 
 /** The virtual resource for which it lies where it is; null: for none. */
-export function keeperOf({ heldBy, owner, state, work }: ResourceRecord): string | null {
+export function keeperOf({ heldBy, owner, state }: ResourceRecord): string | null {
   if (heldBy !== null) return heldBy;
-  return owner === '' && work?.phase == null && isDynamicName(state) ? state : null;
+  return owner === '' && isDynamicName(state) ? state : null;
 }
 
 /** Where sync finds it when it looks for orphans, in [0, 1); null: it lies there for nobody. */

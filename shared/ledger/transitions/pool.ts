@@ -68,14 +68,13 @@ export type Retirement =
 
 type How = Moment & { readonly owner: string; readonly graceMs: number };
 
-/** What becomes of a member that its pool has no place for. */
+/** What becomes of a member that its pool has no place for. A dynamic pool asks only for those that aren't leaving. */
 export function retire(record: ResourceRecord, spec: TypeRecord, how: How): Retirement {
   if (record.loan !== null || record.hold !== null) return { kind: 'inUse' };
   if (hasWork(record) && record.work.phase !== null) return retireAtWork(record, spec, how);
   if (record.owner !== '' || record.heldBy !== null) return { kind: 'inUse' };
   if (spec.managed || isBuilt(record)) return doom(record, 'recycle', how);
   if (spec.size.kind === 'static') return { kind: 'drop' };
-  if (record.state === STATE.toBeDeleted) return { kind: 'leaving' };
   return { kind: 'put', record: { ...record, state: STATE.toBeDeleted, lastUpdate: how.at } };
 }
 

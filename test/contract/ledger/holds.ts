@@ -139,13 +139,17 @@ function describeFree(it: InWorld): void {
   it('is refused for what is in use, dirty, parked or being built, and can be made longer', async (world) => {
     await world.configure(
       physical('project', ['p', 'q']),
+      physical('disk', ['x'], { state: 'dirty' }),
+      physical('host', ['h']),
       virtual('cluster', ['c', 'd', 'e'], { needs: { project: 1 } }),
     );
     const { holds } = world.ledger;
     await world.bring('c', 'done');
     await world.bring('d', 'clean');
     await acquireOf(world, 'cluster', { name: 'c' });
-    for (const name of ['c', 'd', 'e', 'p', 'q'])
+    // His own word for it, which doesn't make it anybody's.
+    await acquireOf(world, 'host', { name: 'h', dest: 'free' });
+    for (const name of ['c', 'd', 'e', 'p', 'q', 'x', 'h'])
       expect(await holds.begin(name, ORDER)).toEqual({ kind: 'refused', reason: 'notFree' });
     expect(await holds.begin('nobody', ORDER)).toEqual({ kind: 'refused', reason: 'unknown' });
     await releaseOf(world, 'c', 'free');
@@ -319,6 +323,15 @@ function describeSuspects(it: InWorld): void {
     await world.clean('p');
     await world.ledger.claims.retry('c', GRACE_MS);
     await world.bring('c', 'done');
+  });
+
+  it('counts no destroy that fails', async (world) => {
+    await world.configure(PROJECT, { ...config, settings: { ...config.settings, suspectAfter: 1 } });
+    await world.bring('c', 'done');
+    await world.ledger.pools.takeNamed('c', (await world.now()) + 1, world.order());
+    await world.end(await world.begin('c'), { kind: 'failed', message: 'no', retryInMs: 0 });
+    await world.end(await world.begin('c'), GOOD_END.recycle);
+    expect(await world.record('p')).toMatchObject({ state: 'dirty', owner: '' });
   });
 
   it('is forgotten with the first success between them', async (world) => {

@@ -80,8 +80,15 @@ function describeDynamic(it: InWorld): void {
   });
 
   it('never makes a virtual resource free: nothing is built yet', async (world) => {
-    await world.configure(virtual('cluster', 2, { state: 'free' }));
+    const lab = virtual('lab', 2, { state: 'returned' });
+    await world.configure(
+      virtual('cluster', 2, { state: 'free' }),
+      lab,
+      virtual('desk', 2, { state: 'odd' }),
+    );
     expect(await world.names('cluster', 'dirty')).toHaveLength(2);
+    expect(await world.names('lab', 'dirty')).toHaveLength(2);
+    expect(await world.names('desk', 'odd')).toHaveLength(2);
   });
 
   it('makes what virtual resources wait for, up to its max, and counts what is on its way', async (world) => {
@@ -199,6 +206,37 @@ function describeTrimming(it: InWorld): void {
     await world.end(await world.begin(name), { kind: 'failed', message: 'no', retryInMs: null });
     await keepSize(world, 'project');
     expect(await world.record(name)).toMatchObject({ state: 'quarantined', work: { doomed: true } });
+  });
+
+  it('lets a physical one that is being cleaned be cleaned first, between its runs, too', async (world) => {
+    await world.configure(
+      physical('project', ['a'], { state: 'dirty' }),
+      physical('disk', 1, { state: 'dirty' }),
+    );
+    const names = ['a', ...(await world.names('disk'))];
+    for (const type of ['project', 'disk'])
+      await world.ledger.pools.takeForJanitor({ type, limit: 1, ...world.order() });
+    for (const name of names)
+      await world.end(await world.begin(name), { kind: 'failed', message: 'no', retryInMs: 0 });
+    await world.configure(physical('project', []), physical('disk', [0, 0]));
+    for (const name of names) {
+      expect(await world.work(name)).toMatchObject({
+        state: 'cleaning',
+        work: { phase: 'janitor', cycle: 1, doomed: false },
+      });
+      await world.end(await world.begin(name), GOOD_END.janitor);
+    }
+    expect((await keepSize(world, 'project')).dropped).toEqual(['a']);
+  });
+
+  it('leaves one that is toBeDeleted already as it is', async (world) => {
+    await world.configure(physical('project', 1));
+    await world.configure(physical('project', [0, 0]));
+    const [leaving] = await world.records('project');
+    expect(leaving).toMatchObject({ state: 'toBeDeleted' });
+    world.advance(1);
+    await keepSize(world, 'project');
+    expect(await world.records('project')).toEqual([leaving]);
   });
 
   it('drains a removed type and forgets it once the last member is gone', async (world) => {

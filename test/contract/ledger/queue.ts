@@ -233,9 +233,15 @@ function describeGrant(it: InWorld): void {
     await world.configure(...config);
     await world.wait('c-1');
     await acquireOf(world, 'project', { name: 'p-1' });
+    // Nobody's, and not free; and somebody's, who calls his own state so.
+    await acquireOf(world, 'project', { name: 'p-3' });
+    await releaseOf(world, 'p-3', 'dirty');
+    await acquireOf(world, 'project', { name: 'p-4', dest: 'free' });
     const before = await world.records();
     for (const resources of [
       ['p-2', 'p-1'],
+      ['p-2', 'p-3'],
+      ['p-2', 'p-4'],
       ['p-2', 'nobody'],
       ['p-2', 'p-2'],
     ]) {

@@ -237,6 +237,18 @@ function describeWaiting(it: InWorld): void {
     expect(waiters.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
+  it('for what an old config needs is no use: it begins again, and is woken at once', async (world) => {
+    const [project, cluster] = [physical('project', 1), virtual('cluster', ['a'], { needs: { project: 2 } })];
+    await world.configure(project, cluster);
+    await world.bring('a', 'fulfill');
+    const run = await world.begin('a');
+    await world.configure(project, { ...cluster, hash: 'cluster-2' });
+    const settled = await world.end(run, { kind: 'waiting', dueInMs: LONG_MS, patienceMs: 1 });
+    expect(settled).toMatchObject({ wakes: [{ task: 'recycle', name: 'a', cycle: 2 }], yields: [] });
+    expect((await world.work('a')).work).toMatchObject({ phase: 'recycle', queue: null, attempts: 0 });
+    expect(await world.ledger.claims.takeDue(10, GRACE_MS)).toMatchObject([{ task: 'recycle', name: 'a' }]);
+  });
+
   it('is due again after the time it was given', async (world) => {
     await world.configure(physical('project', 1), virtual('cluster', ['a'], { needs: { project: 2 } }));
     await world.bring('a', 'fulfill');
@@ -325,7 +337,7 @@ function describeFreed(it: InWorld): void {
     expect(settled).toMatchObject({ wakes: [{ task: 'recycle', name: 'c', cycle: 3 }], yields: [] });
     expect(await world.work('c')).toMatchObject({
       state: 'cleaning',
-      work: { phase: 'recycle', attempts: 0 },
+      work: { phase: 'recycle', attempts: 0, doomed: false },
     });
     await world.end(await world.begin('c'), GOOD_END.recycle);
     expect(await world.record(lost)).toMatchObject({ state: 'free', heldBy: null });

@@ -43,6 +43,16 @@ describe('what a person holds', () => {
   });
 });
 
+test('of more holds than one call ends all end in one tick', async () => {
+  const world = createWorld({ config: configOf(physical('project', 45)) });
+  await world.tick();
+  for (const { name } of await world.members('project'))
+    await world.ledger.holds.begin(name, { forMs: HOUR_MS, reason: '' });
+  await world.advance(HOUR_MS + 1);
+  await world.tick();
+  expect(await world.states('project')).toEqual({ free: 45 });
+});
+
 describe('quarantine', () => {
   test('keeps its leases for a while; then they are cleaned, and a retry begins at recycle', async () => {
     const mason = { 'max-attempts': 1, 'quarantine-hold': '2h' };

@@ -107,6 +107,21 @@ describe('recycle', () => {
     expect(await world.member('project-2')).toMatchObject({ state: 'busy', owner: 'alice' });
   });
 
+  test('passes over a leased physical resource that left the config, and the ledger, in its user’s hands', async () => {
+    const cluster = virtual('cluster', { min: 1 });
+    const world = createWorld({ config: configOf(physical('project', 1), cluster) });
+    await world.tick();
+    const taken = await world.acquire('cluster');
+    await world.acquireLeased(taken);
+    world.setConfig(configOf(physical('project', 1, { names: ['other'] }), cluster));
+    await world.release('project-1', 'dirty');
+    await world.minutes(2);
+    expect(await world.ledger.views.record('project-1')).toBeNull();
+    await world.release(taken.name, 'dirty');
+    await world.restore();
+    expect(world.script.of('destroy', taken.name)).toMatchObject([{ leased: {} }]);
+  });
+
   test('clears all user data: the user’s, the old credentials, the names of the leases', async () => {
     const world = await released('dirty');
     await world.tick();

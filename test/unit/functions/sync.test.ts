@@ -161,6 +161,15 @@ describe('sync finds', () => {
   });
 });
 
+test('sync names ten of those that it made, and says how many more there are', async () => {
+  const world = createWorld({ config: configOf(physical('project', 12), physical('disk', 10)) });
+  await world.tick();
+  const [disks, projects] = world.said('made').map(({ message }) => message);
+  expect(projects).toMatch(/^project: made project-1, .* and 2 more$/);
+  expect(projects?.split(', ')).toHaveLength(10);
+  expect(disks).toMatch(/, disk-10$/);
+});
+
 describe('the config', () => {
   const BAD = 'resources:\n- type: cluster\n  min-cuont: 3\n';
 
@@ -296,6 +305,22 @@ describe('sync says of a pool', () => {
     expect(last?.figures).toMatchObject({ ready: 1, min: 2, missingPercent: 50, waiting: true });
     expect(last?.figures?.['oldestWaiterAgeMs']).toBeGreaterThan(8 * 60_000);
     expect(last?.figures?.['oldestWaiterAgeMs']).toBeLessThan(11 * 60_000);
+  });
+
+  test('that users wait for it, also of a physical one, which may be as large as it should', async () => {
+    const world = createWorld({ config: configOf(physical('project', 1)) });
+    await world.tick();
+    await world.acquire('project');
+    const wanted = { type: 'project', state: 'free', dest: 'busy', owner: 'bob', requestId: 'r-1' };
+    expect(await world.users.acquire(wanted)).toMatchObject({ kind: 'none' });
+    await world.advance(20_000);
+    await world.tick();
+    expect(world.said('pool')).toMatchObject([
+      {
+        type: 'project',
+        figures: { ready: 1, min: 1, waiting: true, oldestWaiterAgeMs: expect.closeTo(20_000, 0) as unknown },
+      },
+    ]);
   });
 
   test('nothing when all its members are in use, and nobody waits', async () => {

@@ -171,6 +171,27 @@ describe('a user who vanished', () => {
   });
 });
 
+describe('a user’s /reset', () => {
+  const busy = { type: 'project', state: 'busy', expireMs: 0 };
+
+  test.each([
+    ['to free serves those who wait, at once', 'free', { free: 1 }],
+    ['to another state is nothing that anybody waits for', 'other', { cleaning: 1 }],
+  ])('%s', async (_, dest, clusters) => {
+    const world = createWorld({ config: configOf(physical('project', 1), virtual('cluster', { min: 1 })) });
+    world.hold('recycle');
+    await world.tick();
+    await world.acquire('project');
+    await world.letGo();
+    await world.advance(1);
+    const before = world.calls.length;
+    expect(await world.users.reset({ ...busy, dest })).toEqual({ 'project-1': 'alice' });
+    await world.settle();
+    expect(await world.states('cluster')).toEqual(clusters);
+    expect(world.calls.slice(before).includes('queue.waiters')).toBe(dest === 'free');
+  });
+});
+
 describe('a lifespan', () => {
   const mortal = configOf(
     physical('project', 3),

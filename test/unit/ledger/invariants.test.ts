@@ -4,25 +4,9 @@ import type { ResourceRecord, Work } from '../../../shared/ledger/records.ts';
 import { NEW_WORK } from '../../../shared/ledger/transitions/work.ts';
 import { physical, uuid, virtual } from '../../contract/ledger/world.ts';
 import { checkInvariants } from '../../support/invariants.ts';
+import { recordOf as record } from './recordOf.ts';
 
 const types = [physical('project', 2), virtual('cluster', 1, { needs: { project: 1 } })];
-
-const record = (change: Partial<ResourceRecord>): ResourceRecord => ({
-  schema: 1,
-  name: 'p',
-  type: 'project',
-  state: 'free',
-  owner: '',
-  userData: {},
-  heldBy: null,
-  loan: null,
-  hold: null,
-  lastUpdate: 0,
-  expiration: null,
-  rand: 0,
-  work: null,
-  ...change,
-});
 
 const lease = { type: 'project', name: 'p', userData: {} };
 

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
+import { takeInOrphan } from '../../../shared/ledger/transitions/orphans.ts';
 import { openWorld, physical, virtual } from '../../contract/ledger/world.ts';
 import { checkInvariants } from '../../support/invariants.ts';
+import { recordOf } from './recordOf.ts';
 
 /** No operation makes such an orphan: what is told here is a ledger that was damaged, or restored in part. */
 describe('an orphan that no operation makes', () => {
@@ -44,4 +46,10 @@ describe('an orphan that no operation makes', () => {
     expect(checkInvariants(await world.records(), await ledger.configs.types())).toEqual([]);
     await close();
   });
+});
+
+test('what lies there for nobody is no orphan, though it was one when it was looked for', () => {
+  const now = { at: 1, rand: 0.5 };
+  expect(takeInOrphan(recordOf({ state: 'c', heldBy: 'c' }), null, now)).toMatchObject({ state: 'dirty' });
+  expect(takeInOrphan(recordOf({ state: 'free' }), null, now)).toBeNull();
 });

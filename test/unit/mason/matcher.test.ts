@@ -56,6 +56,47 @@ describe('a match', () => {
     );
   });
 
+  test('tells Boskos how much is kept for those who can not be granted yet: no more, and nothing that was granted', async () => {
+    const bench = await openBench({
+      supply: { port: 6, disk: 1, host: 1 },
+      kinds: { lab: { port: 2, disk: 2 }, cluster: { port: 2, host: 1 } },
+    });
+    await bench.wait('lab');
+    const cluster = await bench.wait('cluster');
+    const kept: Readonly<Record<string, number>>[] = [];
+    const hold = async (reserved: Readonly<Record<string, number>>): Promise<void> => {
+      kept.push(reserved);
+    };
+    const matcher = bench.createMatcher(bench.ledger, { hold });
+    expect(await bench.match('cluster', matcher)).toEqual([cluster]);
+    expect(kept).toEqual([{ port: 2, disk: 1 }]);
+  });
+
+  test('grants fifty in one commit, page after page of the line', async () => {
+    const bench = await openBench({ supply: { port: 60 }, kinds: { cluster: { port: 1 } }, members: 60 });
+    const waiting = await bench.waitAll('cluster', 60);
+    const sizes: number[] = [];
+    const matcher = bench.createMatcher(bench.ledger, {
+      grantAll: (grants) => {
+        sizes.push(grants.length);
+        return bench.ledger.queue.grantAll(grants, MINUTE);
+      },
+    });
+    expect(await bench.match('cluster', matcher)).toEqual(waiting);
+    expect(sizes).toEqual([50, 10]);
+  });
+
+  test('reserves for each in line once, however many pages they fill', async () => {
+    const bench = await openBench({
+      supply: { port: 51, disk: 0 },
+      kinds: { lab: { port: 1, disk: 1 }, cluster: { port: 1 } },
+      members: 50,
+    });
+    await bench.waitAll('lab', 50);
+    const last = await bench.wait('cluster');
+    expect(await bench.match('cluster')).toEqual([last]);
+  });
+
   test('does nothing where nothing is free', async () => {
     const bench = await openBench(CLUSTERS);
     await bench.occupy('port', 6);

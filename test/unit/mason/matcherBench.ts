@@ -1,6 +1,6 @@
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../../../shared/boskos/ranch/ranchUsers.ts';
-import type { BoskosUsers } from '../../../shared/boskos/port.ts';
+import type { Boskos, BoskosUsers } from '../../../shared/boskos/port.ts';
 import type { Acquired, Ledger, Wake } from '../../../shared/ledger/port.ts';
 import { STATE, type ResourceRecord, type WorkRecord } from '../../../shared/ledger/records.ts';
 import type { Component, TypeRecord } from '../../../shared/ledger/typeRecord.ts';
@@ -57,17 +57,15 @@ export class MatcherBench {
   readonly newName = (): string => `n${++this.#names}`;
 
   /** Another matcher beside the first, as another instance has it. */
-  createMatcher(ledger = this.ledger): Matcher {
-    return createMatcher({
+  createMatcher(ledger = this.ledger, change: Partial<Boskos> = {}): Matcher {
+    const ranch = openRanch({
       ledger,
-      boskos: openRanch({
-        ledger,
-        installation: 'bench',
-        newName: this.newName,
-        graceMs: GRACE_MS,
-        leaseExpiryMs: 30 * MINUTE,
-      }),
+      installation: 'bench',
+      newName: this.newName,
+      graceMs: GRACE_MS,
+      leaseExpiryMs: 30 * MINUTE,
     });
+    return createMatcher({ ledger, boskos: { ...ranch, ...change } });
   }
 
   async prepare(): Promise<this> {
