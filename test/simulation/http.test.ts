@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 
-import { KEPT_SEEDS } from './keptSeeds.ts';
 import { liveSeeds } from './liveSeeds.ts';
 import { simulate } from './simulate.ts';
 
@@ -16,8 +15,4 @@ test('the same seed is the same life, to the last line of its trace', async () =
   const [once, again] = [await simulate(options), await simulate(options)];
   expect(once.lines.length).toBeGreaterThan(200);
   expect(again.lines).toEqual(once.lines);
-});
-
-test.each(KEPT_SEEDS)('kept: $boskos seed $seed', async ({ boskos, seed, steps }) => {
-  await expect(liveSeeds(boskos, { first: seed, count: 1, steps })).resolves.toBeUndefined();
 });

@@ -1,9 +1,12 @@
 import { DEFAULT_STEPS, type BoskosKind } from './simulate.ts';
+import { RESTORED_STEPS } from './upheavals/restore.ts';
 
 export interface KeptSeed {
   readonly boskos: BoskosKind;
   readonly seed: number;
   readonly steps: number;
+  /** What comes over it (see upheavals/); default: nothing. */
+  readonly upheaval?: string;
   /** What it found, and where that is tested by name: what a seed does changes with the simulator. */
   readonly story: string;
 }
@@ -32,5 +35,32 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
       'A process stood still between noting a call and making it; recovery took it for dead and dropped the note, so what the ' +
       'call brought was in nobody’s books until the lease expiry. Now it goes back at once (schedules/http: a process that ' +
       'stood still between its note and its call).',
+  },
+  {
+    boskos: 'ranch',
+    seed: 177,
+    steps: DEFAULT_STEPS,
+    story:
+      'A user who must not overtake those before him asks how much they have reserved; while his call stands still something ' +
+      'becomes free, and he was given it, although one before him had waited for it all along. Now nothing is given that ' +
+      'became free since the look (schedules/ranch: a user whose look at the line is out of date).',
+  },
+  {
+    boskos: 'ranch',
+    seed: 1,
+    steps: RESTORED_STEPS,
+    upheaval: 'restore',
+    story:
+      'What was added to the config since the backup came to the restored ledger free, although somebody had left it dirty. ' +
+      'Now it is born dirty (contract/ledger/restores).',
+  },
+  {
+    boskos: 'ranch',
+    seed: 70,
+    steps: RESTORED_STEPS,
+    upheaval: 'restore',
+    story:
+      'After a restore a virtual resource lay there dirty and at rest: a user took it and gave it back free, with nothing ' +
+      'built of it. Now it is due for recycle at once.',
   },
 ];

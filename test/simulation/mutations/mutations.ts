@@ -41,6 +41,15 @@ const unfenced = withPorts({
     renew: async (fence, holdMs) => ledger.claims.renew(await refreshed(ledger, fence), holdMs),
   }),
 });
+
+/** From whoever has it: as if it were written over. */
+async function takeAway({ views, users }: Ledger, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const owner = (await views.record(name))?.owner ?? '';
+    if (owner !== '') await users.release({ name, dest: 'free', owner });
+  }
+}
+
 const nothingDue = withPorts({ claims: () => ({ takeDue: () => Promise.resolve([]) }) });
 
 const YEAR_MS = 31_536_000_000;
@@ -139,6 +148,19 @@ export const MUTATIONS: readonly Mutation[] = [
       queue: (ledger) => ({
         waiters: async (component, page) =>
           (await ledger.queue.waiters(component, page)).map((waiter) => ({ ...waiter, patienceMs: -1 })),
+      }),
+    }),
+  }),
+  off('preconditions of grants', {
+    ledger: withPorts({
+      queue: (ledger) => ({
+        grantAll: async (grants, graceMs) => {
+          await takeAway(
+            ledger,
+            grants.flatMap(({ resources }) => resources),
+          );
+          return ledger.queue.grantAll(grants, graceMs);
+        },
       }),
     }),
   }),
