@@ -31,7 +31,14 @@ const SECRETS: Readonly<Record<Example, readonly string[]>> = {
   minimal: [],
   'own-masonable': [],
   production: ['mason-boskos mason-boskos-password'],
-  'with-existing-boskos': TOPICS.map((topic) => `mason-${topic} mason-boskos-server`),
+  'with-existing-boskos': [...TOPICS, 'console'].map((key) => `mason-${key} mason-boskos-server`),
+};
+/** Who reaches each example's console before IAM is asked; null: it has none. */
+const CONSOLE_INGRESS: Readonly<Record<Example, string | null>> = {
+  minimal: 'ALLOW_ALL',
+  'own-masonable': null,
+  production: 'ALLOW_INTERNAL_AND_GCLB',
+  'with-existing-boskos': 'ALLOW_ALL',
 };
 /** What the functions of the example with-existing-boskos are to call. */
 const SERVER = {
@@ -127,16 +134,18 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
       }
     });
 
-    test('has a function for each entry point, which nobody reaches from outside but boskos', () => {
+    test('has a function for each entry point, which nobody reaches from outside but boskos and console', () => {
       const functions = ofType('google_cloudfunctions2_function').map(({ values }) => ({
         entryPoint: block(values, 'build_config')['entry_point'],
         ingress: block(values, 'service_config')['ingress_settings'],
       }));
       // Where there is a Boskos already, users call that.
       const boskos = hasServer ? [] : [{ entryPoint: 'boskos', ingress: 'ALLOW_ALL' }];
+      const ingress = CONSOLE_INGRESS[example];
+      const console = ingress === null ? [] : [{ entryPoint: 'console', ingress }];
       const woken = TOPICS.map((entryPoint) => ({ entryPoint, ingress: 'ALLOW_INTERNAL_ONLY' }));
-      expect(functions).toHaveLength(woken.length + boskos.length);
-      expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos]));
+      expect(functions).toHaveLength(woken.length + boskos.length + console.length);
+      expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos, ...console]));
     });
 
     test('mounts a password where it is asked for or sent, and lets that account alone read it', () => {
@@ -145,7 +154,7 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         return (config?.secret_volumes ?? []).map(({ secret }) => `${text(values['name'])} ${secret}`);
       });
       const readable = ofType('google_secret_manager_secret_iam_member').map(({ address, values }) => {
-        const key = /phase\["(\w+)"\]/.exec(address)?.[1] ?? 'boskos';
+        const key = /(?:phase\["|module\.(?=boskos|console))(\w+)/.exec(address)?.[1] ?? '?';
         return `mason-${key} ${text(values['secret_id'])}`;
       });
       expect(mounted.sort()).toEqual([...SECRETS[example]].sort());
@@ -166,6 +175,22 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         });
         expect(boskosPlaceOf(environment)).toEqual(hasServer ? SERVER : null);
       }
+    });
+
+    test('takes orders at the console only where the example asks for it, and shows no user data', () => {
+      const takesOrders = example === 'production';
+      const settings = ofType('google_cloudfunctions2_function')
+        .filter(({ values }) => text(values['name']).endsWith('-console'))
+        .map(({ values }) => block(values, 'service_config')['environment_variables']);
+      for (const variables of settings)
+        expect(readEnvironment(variables as Record<string, string>)).toMatchObject({
+          MASON_CONSOLE_ACTIONS: takesOrders ? 'on' : 'off',
+          MASON_CONSOLE_USER_DATA: 'off',
+        });
+      const wakes = ofType('google_pubsub_topic_iam_member').filter(({ address }) =>
+        address.includes('wakes["console to '),
+      );
+      expect(wakes).toHaveLength(takesOrders ? TOPICS.length - 1 : 0);
     });
 
     test('publishes each schedule, with its data', () => {

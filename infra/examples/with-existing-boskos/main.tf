@@ -1,4 +1,5 @@
 # A Mason that works on a Boskos which is there already: users call that server as before, and Mason has no Boskos API.
+# Its console counts the members there.
 # Cloud Run reaches it from the internet. Here the server asks for a password; one on Cloud Run takes auth = "id-token".
 
 terraform {
