@@ -7,7 +7,7 @@ import { readDescription } from '../../shared/cloud/description.ts';
 import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
 import { boskosPlaceOf, readEnvironment } from '../../shared/runtime/environment.ts';
 import { TOPICS } from '../../shared/topics/port.ts';
-import { allIndexes, nameOf } from '../support/firestoreIndexes.ts';
+import { allIndexes, INDEXES, nameOf } from '../support/firestoreIndexes.ts';
 import { describeTerraform } from './describeTerraform.ts';
 import { planOf, type Planned } from './plan.ts';
 import { copyInfra, infra, type Copy } from './terraform.ts';
@@ -22,7 +22,11 @@ const EXAMPLES = {
     cluster_projects: ['cluster-project-1'],
   },
   production: { project_id: 'demo-project', email: 'people@corp.example' },
-  'with-existing-boskos': { project_id: 'demo-project', boskos_url: 'https://boskos.corp.example' },
+  'with-existing-boskos': {
+    project_id: 'demo-project',
+    boskos_url: 'https://boskos.corp.example',
+    subnetwork: 'inside',
+  },
 };
 type Example = keyof typeof EXAMPLES;
 
@@ -148,6 +152,15 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
       expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos, ...console]));
     });
 
+    test('has every function in the network that the example names, for private addresses alone', () => {
+      for (const { values } of ofType('google_cloudfunctions2_function')) {
+        const config = block(values, 'service_config');
+        const within = [{ network: null, subnetwork: 'inside', tags: [] }];
+        expect(config['direct_vpc_network_interface']).toEqual(hasServer ? within : []);
+        if (hasServer) expect(config['direct_vpc_egress']).toBe('VPC_EGRESS_PRIVATE_RANGES_ONLY');
+      }
+    });
+
     test('mounts a password where it is asked for or sent, and lets that account alone read it', () => {
       const mounted = ofType('google_cloudfunctions2_function').flatMap(({ values }) => {
         const { service_config: [config] = [] } = values as ServiceConfig;
@@ -223,6 +236,17 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         .filter(({ values }) => block(values, 'index_config')['indexes'] !== null)
         .map(({ values }) => nameOf(text(values['collection']), [text(values['field'])]));
       expect([...single, ...composite].sort()).toEqual([...allIndexes()].sort());
+    });
+
+    test('has Firestore itself forget what the list says, samples included', () => {
+      const forgotten = ofType('google_firestore_field')
+        .filter(({ values }) => (values['ttl_config'] as readonly unknown[]).length > 0)
+        .map(({ values }) => `${text(values['collection'])}.${text(values['field'])}`);
+      const listed = Object.entries(INDEXES).flatMap(([collection, { ttl }]) =>
+        ttl === undefined ? [] : [`${collection}.${ttl}`],
+      );
+      expect(forgotten.sort()).toEqual(listed.sort());
+      expect(forgotten).toContain('samples.forgetAt');
     });
   },
 );
