@@ -113,25 +113,23 @@ variable "builder_secrets" {
 }
 
 variable "network" {
-  description = "A VPC network that the functions reach, such as for an existing Boskos inside it: network, subnetwork or both. Private addresses go there, with all_traffic everything. null: none."
+  description = "A VPC network and subnetwork that the functions reach, such as for an existing Boskos inside it. Private addresses go there, with all_traffic everything. null: none."
   type = object({
-    network     = optional(string)
-    subnetwork  = optional(string)
+    network     = string
+    subnetwork  = string
     tags        = optional(list(string), [])
     all_traffic = optional(bool, false)
   })
   default = null
 
   validation {
-    condition     = var.network == null ? true : var.network.network != null || var.network.subnetwork != null
-    error_message = "network takes network, subnetwork or both."
+    condition     = var.network == null ? true : can(regex("^(projects/[^/]+/global/networks/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.network.network))
+    error_message = "network.network takes a name, or a full one: projects/PROJECT/global/networks/NAME."
   }
 
   validation {
-    condition = alltrue([for one in compact([try(var.network.network, null), try(var.network.subnetwork, null)]) :
-      can(regex("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|projects/[^/]+/(global/networks|regions/[^/]+/subnetworks)/[a-z][a-z0-9-]*)$", one))
-    ])
-    error_message = "network.network and network.subnetwork take a name, or a full one such as projects/PROJECT/regions/REGION/subnetworks/NAME."
+    condition     = var.network == null ? true : can(regex("^(projects/[^/]+/regions/[^/]+/subnetworks/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.network.subnetwork))
+    error_message = "network.subnetwork takes a name, or a full one: projects/PROJECT/regions/REGION/subnetworks/NAME."
   }
 }
 

@@ -133,7 +133,7 @@ run "a_function_in_a_network" {
   }
 
   variables {
-    network = { network = null, subnetwork = "projects/host/regions/europe-west1/subnetworks/inside", tags = ["mason"], all_traffic = false }
+    network = { network = "projects/host/global/networks/inside", subnetwork = "projects/host/regions/europe-west1/subnetworks/functions", tags = ["mason"], all_traffic = false }
   }
 
   assert {
@@ -142,7 +142,7 @@ run "a_function_in_a_network" {
   }
 
   assert {
-    condition     = google_cloudfunctions2_function.this.service_config[0].direct_vpc_network_interface[0].subnetwork == "projects/host/regions/europe-west1/subnetworks/inside" && google_cloudfunctions2_function.this.service_config[0].direct_vpc_network_interface[0].tags == tolist(["mason"])
+    condition     = google_cloudfunctions2_function.this.service_config[0].direct_vpc_network_interface[0].subnetwork == "projects/host/regions/europe-west1/subnetworks/functions" && google_cloudfunctions2_function.this.service_config[0].direct_vpc_network_interface[0].tags == tolist(["mason"])
     error_message = "It has an address in the subnet."
   }
 }

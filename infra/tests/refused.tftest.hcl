@@ -53,8 +53,8 @@ run "refused_1" {
     boskos_server = { url = "boskos.corp.example" }
     # no such way
     console = { auth = "password" }
-    # nothing
-    network = {}
+    # a range of addresses
+    network = { network = "inside", subnetwork = "10.0.0.0/26" }
   }
 
   expect_failures = [
@@ -99,8 +99,8 @@ run "refused_2" {
     boskos_server = { url = "https://boskos.corp.example", auth = "iam" }
     # no secret
     console = { auth = "basic" }
-    # no such name
-    network = { subnetwork = "10.0.0.0/26" }
+    # capitals
+    network = { network = "Inside", subnetwork = "functions" }
   }
 
   expect_failures = [

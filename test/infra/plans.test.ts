@@ -25,7 +25,7 @@ const EXAMPLES = {
   'with-existing-boskos': {
     project_id: 'demo-project',
     boskos_url: 'https://boskos.corp.example',
-    subnetwork: 'inside',
+    network: { network: 'inside', subnetwork: 'functions' },
   },
 };
 type Example = keyof typeof EXAMPLES;
@@ -155,7 +155,7 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
     test('has every function in the network that the example names, for private addresses alone', () => {
       for (const { values } of ofType('google_cloudfunctions2_function')) {
         const config = block(values, 'service_config');
-        const within = [{ network: null, subnetwork: 'inside', tags: [] }];
+        const within = [{ network: 'inside', subnetwork: 'functions', tags: [] }];
         expect(config['direct_vpc_network_interface']).toEqual(hasServer ? within : []);
         if (hasServer) expect(config['direct_vpc_egress']).toBe('VPC_EGRESS_PRIVATE_RANGES_ONLY');
       }

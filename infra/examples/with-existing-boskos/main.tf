@@ -1,6 +1,6 @@
 # A Mason that works on a Boskos which is there already: users call that server as before, and Mason has no Boskos API.
 # Its console counts the members there.
-# Cloud Run reaches it from the internet, or with subnetwork at a private address. Here the server asks for a password; one on Cloud Run takes auth = "id-token".
+# Cloud Run reaches it from the internet, or with network at a private address. Here the server asks for a password; one on Cloud Run takes auth = "id-token".
 
 terraform {
   required_version = ">= 1.9"
@@ -23,9 +23,9 @@ variable "boskos_url" {
   type        = string
 }
 
-variable "subnetwork" {
-  description = "Name of the subnet through which the functions reach the server; null: from the internet."
-  type        = string
+variable "network" {
+  description = "Network and subnet through which the functions reach the server; null: from the internet."
+  type        = object({ network = string, subnetwork = string })
   default     = null
 }
 
@@ -49,7 +49,7 @@ module "mason" {
   config_file = "${path.module}/resources.yaml"
   commands    = true # resources.yaml runs a program
 
-  network = var.subnetwork == null ? null : { subnetwork = var.subnetwork }
+  network = var.network
 
   boskos_server = {
     url             = var.boskos_url
