@@ -18,12 +18,14 @@ locals {
     # A tick that is delivered again may meet the one before it.
     sync   = { concurrency = 1, max_instances = 2 }
     boskos = { concurrency = 80, max_instances = 10 }
+    # Who looks through the same instance shares what a refresh reads.
+    console = { concurrency = 80, max_instances = 2 }
   }
 
   # 540 s are above the engine's own limit for an invocation (530 s) and below the ack deadline (600 s).
   settings = {
     for key, default in local.defaults : key => merge(
-      { memory = "512Mi", cpu = "1", timeout_seconds = key == "boskos" ? 60 : 540, min_instances = 0 },
+      { memory = "512Mi", cpu = "1", timeout_seconds = contains(["boskos", "console"], key) ? 60 : 540, min_instances = 0 },
       default,
       { for setting, value in try(var.function_settings[key], {}) : setting => value if value != null },
     )
@@ -48,8 +50,13 @@ locals {
     service_account = google_service_account.build.name
   }
 
-  function_names   = merge({ for key, phase in module.phase : key => phase.name }, { for one in module.boskos : "boskos" => one.name })
-  service_accounts = merge({ for key, phase in module.phase : key => phase.service_account }, { for one in module.boskos : "boskos" => one.service_account })
+  functions = merge(
+    module.phase,
+    { for one in module.boskos : "boskos" => one },
+    { for one in module.console : "console" => one },
+  )
+  function_names   = { for key, one in local.functions : key => one.name }
+  service_accounts = { for key, one in local.functions : key => one.service_account }
 }
 
 # Every function that a topic wakes: the list of topics.json, whose keys are the entry points.
@@ -66,6 +73,7 @@ module "phase" {
   build       = local.build
   settings    = local.settings[each.key]
   environment = merge(local.environment, local.server_environment)
+  network     = var.network
 
   secret_files = merge(
     contains(local.builders, each.key) ? var.builder_secrets : {},
@@ -84,6 +92,8 @@ module "boskos" {
   project_id      = var.project_id
   region          = var.region
   name            = var.name
+  key             = "boskos"
+  description     = "Answers Boskos's clients from the ledger."
   labels          = local.labels
   build           = local.build
   settings        = local.settings["boskos"]
@@ -92,6 +102,31 @@ module "boskos" {
   password_secret = var.boskos.password_secret
   invokers        = var.boskos.invokers
   ingress         = var.boskos.ingress
+  network         = var.network
+
+  depends_on = [google_project_iam_member.builder]
+}
+
+# Beside an existing Boskos, too, whose members it counts there.
+module "console" {
+  source = "./modules/http"
+  count  = var.console == null ? 0 : 1
+
+  project_id      = var.project_id
+  region          = var.region
+  name            = var.name
+  key             = "console"
+  description     = "Shows people pools, resources and who waits."
+  labels          = local.labels
+  build           = local.build
+  settings        = local.settings["console"]
+  environment     = merge(local.environment, local.server_environment, local.console_environment)
+  secret_files    = local.server_secret_files
+  auth            = var.console.auth
+  password_secret = var.console.password_secret
+  invokers        = var.console.invokers
+  ingress         = var.console.ingress
+  network         = var.network
 
   depends_on = [google_project_iam_member.builder]
 }
@@ -110,7 +145,18 @@ locals {
   } : variable => value if value != null }
 }
 
-# Each phase and the janitor tell the server what came of a run, and sync gives signs of life: all of them call it.
+locals {
+  has_orders = try(var.console.actions, false)
+
+  console_environment = var.console == null ? {} : { for variable, value in {
+    MASON_BASIC_USER        = var.console.basic_user
+    MASON_CONSOLE_ACTIONS   = var.console.actions ? "on" : "off"
+    MASON_CONSOLE_USER_DATA = var.console.user_data ? "on" : "off"
+  } : variable => value if value != null }
+}
+
+# Each phase and the janitor tell the server what came of a run, sync gives signs of life, and the console
+# counts: all of them call it.
 locals {
   server_is_basic = try(var.boskos_server.auth, "none") == "basic"
   server_folder   = "/etc/mason-server"

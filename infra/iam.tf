@@ -5,7 +5,8 @@ locals {
   # woken by the Scheduler alone, and dead letters are written by Pub/Sub alone.
   woken = [for key in keys(local.described.topics) : key if key != "sync"]
 
-  publishers = concat(keys(local.described.topics), local.has_boskos ? ["boskos"] : [])
+  # A console that only shows wakes nobody.
+  publishers = concat(keys(local.described.topics), local.has_boskos ? ["boskos"] : [], local.has_orders ? ["console"] : [])
 
   wakes = { for pair in setproduct(local.publishers, local.woken) : "${pair[0]} to ${pair[1]}" => { function = pair[0], topic = pair[1] } }
 }

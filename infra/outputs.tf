@@ -8,6 +8,11 @@ output "boskos_url" {
   }
 }
 
+output "console_url" {
+  description = "URL of the console, which is at /console; null: there is none."
+  value       = one(module.console[*].url)
+}
+
 output "config_location" {
   description = "Where sync reads the config."
   value       = local.config_location

@@ -54,6 +54,57 @@ variable "boskos" {
   }
 }
 
+# ---- the console
+
+variable "console" {
+  description = "The console: who may open it, and whether he may give orders and see user data there. null: there is none."
+  type = object({
+    auth            = optional(string, "iam")
+    invokers        = optional(set(string), [])
+    ingress         = optional(string, "ALLOW_ALL")
+    actions         = optional(bool, false)
+    user_data       = optional(bool, false)
+    basic_user      = optional(string)
+    password_secret = optional(string)
+  })
+  default = {}
+
+  validation {
+    condition     = contains(["iam", "basic", "none"], try(var.console.auth, "iam"))
+    error_message = "console.auth takes iam, basic or none."
+  }
+
+  validation {
+    condition     = (try(var.console.auth, "iam") == "basic") == (try(var.console.password_secret, null) != null)
+    error_message = "console.password_secret, the name of a secret of this project, goes with auth = basic, and only with it."
+  }
+
+  validation {
+    condition     = try(var.console.basic_user, null) == null || try(var.console.auth, "iam") == "basic"
+    error_message = "console.basic_user goes with auth = basic."
+  }
+
+  validation {
+    condition     = try(var.console.auth, "iam") != "iam" || length(setintersection(try(var.console.invokers, []), ["allUsers", "allAuthenticatedUsers"])) == 0
+    error_message = "console.invokers takes allUsers only with auth = basic or none: with iam, nobody else would ask who calls."
+  }
+
+  validation {
+    condition     = try(var.console.auth, "iam") != "none" || try(var.console.ingress, "") == "ALLOW_INTERNAL_ONLY"
+    error_message = "console.auth = none is for private networks: it goes with ingress = ALLOW_INTERNAL_ONLY."
+  }
+
+  validation {
+    condition     = contains(["ALLOW_ALL", "ALLOW_INTERNAL_ONLY", "ALLOW_INTERNAL_AND_GCLB"], try(var.console.ingress, "ALLOW_ALL"))
+    error_message = "console.ingress takes ALLOW_ALL, ALLOW_INTERNAL_ONLY or ALLOW_INTERNAL_AND_GCLB."
+  }
+
+  validation {
+    condition     = alltrue([for member in try(var.console.invokers, []) : can(regex("^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount|domain|principal|principalSet):.+)$", member))])
+    error_message = "console.invokers takes IAM members, such as group:team@corp.example."
+  }
+}
+
 # ---- an existing Boskos
 
 variable "boskos_server" {

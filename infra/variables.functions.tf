@@ -25,8 +25,8 @@ variable "function_settings" {
   nullable = false
 
   validation {
-    condition     = alltrue([for key in keys(var.function_settings) : contains(concat(["boskos"], keys(jsondecode(file("${path.module}/topics.json")).topics)), key)])
-    error_message = "function_settings takes the entry points recycle, fulfill, clean, free, janitor, sync and boskos as keys."
+    condition     = alltrue([for key in keys(var.function_settings) : contains(concat(["boskos", "console"], keys(jsondecode(file("${path.module}/topics.json")).topics)), key)])
+    error_message = "function_settings takes the entry points recycle, fulfill, clean, free, janitor, sync, boskos and console as keys."
   }
 
   validation {
@@ -35,7 +35,7 @@ variable "function_settings" {
   }
 
   validation {
-    condition     = alltrue([for key, one in var.function_settings : one.timeout_seconds == null || contains(["boskos", "sync"], key) ? true : one.timeout_seconds >= 540])
+    condition     = alltrue([for key, one in var.function_settings : one.timeout_seconds == null || contains(["boskos", "console", "sync"], key) ? true : one.timeout_seconds >= 540])
     error_message = "timeout_seconds of a phase and of the janitor is 540: the engine ends a run after 530 s, and must come before Cloud Run."
   }
 
@@ -94,7 +94,7 @@ variable "environment" {
     condition = length(setintersection(keys(var.environment), [
       "MASON_CONFIG", "MASON_LEDGER", "MASON_TOPICS", "MASON_INSTALLATION", "MASON_COMMANDS", "MASON_MASONABLES", "MASON_AUTH",
       "MASON_BASIC_USER", "MASON_BASIC_PASSWORD_FILE", "MASON_OWNER_PATTERN", "MASON_RESET_CALLERS", "GOOGLE_CLOUD_PROJECT",
-      "MASON_BOSKOS_URL", "MASON_BOSKOS_AUTH", "MASON_BOSKOS_USER", "MASON_BOSKOS_PASSWORD_FILE",
+      "MASON_BOSKOS_URL", "MASON_BOSKOS_AUTH", "MASON_BOSKOS_USER", "MASON_BOSKOS_PASSWORD_FILE", "MASON_CONSOLE_ACTIONS", "MASON_CONSOLE_USER_DATA",
     ])) == 0
     error_message = "environment takes no variable that follows from another input, such as MASON_CONFIG or MASON_AUTH."
   }
@@ -109,6 +109,27 @@ variable "builder_secrets" {
   validation {
     condition     = alltrue([for folder in keys(var.builder_secrets) : can(regex("^/[a-z0-9_/-]*[a-z0-9_-]$", folder)) && folder != "/etc/mason-server"])
     error_message = "builder_secrets takes folders from / on, such as /etc/mason-webhook, each of its own."
+  }
+}
+
+variable "network" {
+  description = "A VPC network and subnetwork that the functions reach, such as for an existing Boskos inside it. Private addresses go there, with all_traffic everything. null: none."
+  type = object({
+    network     = string
+    subnetwork  = string
+    tags        = optional(list(string), [])
+    all_traffic = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.network == null ? true : can(regex("^(projects/[^/]+/global/networks/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.network.network))
+    error_message = "network.network takes a name, or a full one: projects/PROJECT/global/networks/NAME."
+  }
+
+  validation {
+    condition     = var.network == null ? true : can(regex("^(projects/[^/]+/regions/[^/]+/subnetworks/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.network.subnetwork))
+    error_message = "network.subnetwork takes a name, or a full one: projects/PROJECT/regions/REGION/subnetworks/NAME."
   }
 }
 

@@ -127,6 +127,26 @@ run "more_idle_instances_than_instances_are_refused" {
   expect_failures = [var.settings]
 }
 
+run "a_function_in_a_network" {
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    network = { network = "projects/host/global/networks/inside", subnetwork = "projects/host/regions/europe-west1/subnetworks/functions", tags = ["mason"], all_traffic = false }
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.this.service_config[0].direct_vpc_egress == "VPC_EGRESS_PRIVATE_RANGES_ONLY"
+    error_message = "What goes to the internet goes there as before."
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.this.service_config[0].direct_vpc_network_interface[0].subnetwork == "projects/host/regions/europe-west1/subnetworks/functions" && google_cloudfunctions2_function.this.service_config[0].direct_vpc_network_interface[0].tags == tolist(["mason"])
+    error_message = "It has an address in the subnet."
+  }
+}
+
 run "boskos_behind_a_password" {
   command = plan
 
@@ -135,6 +155,7 @@ run "boskos_behind_a_password" {
   }
 
   variables {
+    key             = "boskos"
     auth            = "basic"
     password_secret = "boskos-password"
     invokers        = ["allUsers"]
@@ -154,6 +175,7 @@ run "boskos_behind_iam" {
   }
 
   variables {
+    key      = "boskos"
     auth     = "iam"
     invokers = ["group:team@corp.example"]
   }
@@ -161,6 +183,27 @@ run "boskos_behind_iam" {
   assert {
     condition     = length(output.secrets) == 0
     error_message = "It reads no secret."
+  }
+}
+
+run "a_console_beside_a_server" {
+  command = plan
+
+  module {
+    source = "./modules/http"
+  }
+
+  variables {
+    key             = "console"
+    auth            = "basic"
+    password_secret = "console-password"
+    secret_files    = { "/etc/mason-server" = { secret = "server-password", file = "password" } }
+    invokers        = ["allUsers"]
+  }
+
+  assert {
+    condition     = output.name == "mason-console" && toset(output.secrets) == toset(["console-password", "server-password"])
+    error_message = "It asks for one password, and calls the server with the other."
   }
 }
 
@@ -172,6 +215,7 @@ run "everybody_behind_iam_is_refused" {
   }
 
   variables {
+    key      = "boskos"
     auth     = "iam"
     invokers = ["allUsers"]
   }

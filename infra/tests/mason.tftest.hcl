@@ -11,8 +11,8 @@ variables {
 
 run "whole" {
   assert {
-    condition     = toset(keys(output.functions)) == toset(concat(keys(jsondecode(file("topics.json")).topics), ["boskos"]))
-    error_message = "There is a function for each topic, and the Boskos API."
+    condition     = toset(keys(output.functions)) == toset(concat(keys(jsondecode(file("topics.json")).topics), ["boskos", "console"]))
+    error_message = "There is a function for each topic, the Boskos API and the console."
   }
 
   assert {
@@ -83,6 +83,51 @@ run "whole" {
   assert {
     condition     = alltrue([for one in values(google_project_service.this) : !one.disable_on_destroy])
     error_message = "terraform destroy disables no API that others use."
+  }
+}
+
+run "a_console_that_shows" {
+  command = plan
+
+  assert {
+    condition     = length([for key in keys(google_pubsub_topic_iam_member.wakes) : key if startswith(key, "console")]) == 0
+    error_message = "Without orders the console wakes nobody."
+  }
+
+  assert {
+    condition     = length(module.console) == 1 && length(module.console[0].secrets) == 0 && length(module.console[0].invokers) == 0
+    error_message = "Nobody opens it unless asked for, and it reads no secret."
+  }
+}
+
+run "a_console_that_takes_orders" {
+  command = plan
+
+  variables {
+    console = { actions = true, auth = "basic", password_secret = "console-password", invokers = ["allUsers"] }
+  }
+
+  assert {
+    condition     = toset([for key in keys(google_pubsub_topic_iam_member.wakes) : key if startswith(key, "console")]) == toset([for key in ["recycle", "fulfill", "clean", "free", "janitor"] : "console to ${key}"])
+    error_message = "What is retried or released there may wake a resource in any phase."
+  }
+
+  assert {
+    condition     = module.console[0].secrets == tolist(["console-password"]) && length(module.boskos[0].secrets) == 0
+    error_message = "It alone reads its password."
+  }
+}
+
+run "no_console" {
+  command = plan
+
+  variables {
+    console = null
+  }
+
+  assert {
+    condition     = output.console_url == null && !contains(keys(output.functions), "console") && !contains(keys(output.service_accounts), "console")
+    error_message = "There is no console, and no account of one."
   }
 }
 
@@ -178,12 +223,12 @@ run "an_existing_boskos" {
   }
 
   assert {
-    condition     = output.boskos_url == null && toset(keys(output.functions)) == toset(keys(jsondecode(file("topics.json")).topics))
+    condition     = output.boskos_url == null && toset(keys(output.functions)) == toset(concat(keys(jsondecode(file("topics.json")).topics), ["console"]))
     error_message = "Users call the server that is there: Mason has no Boskos API."
   }
 
   assert {
-    condition     = alltrue([for one in values(module.phase) : one.secrets == tolist(["server-password"])])
+    condition     = alltrue([for one in concat(values(module.phase), [module.console[0]]) : one.secrets == tolist(["server-password"])])
     error_message = "Whoever calls the server reads its password."
   }
 }

@@ -51,9 +51,15 @@ run "refused_1" {
     boskos = { auth = "password" }
     # no scheme
     boskos_server = { url = "boskos.corp.example" }
+    # no such way
+    console = { auth = "password" }
+    # a range of addresses
+    network = { network = "inside", subnetwork = "10.0.0.0/26" }
   }
 
   expect_failures = [
+    var.console,
+    var.network,
     var.project_id,
     var.region,
     var.name,
@@ -91,9 +97,15 @@ run "refused_2" {
     boskos = { auth = "basic" }
     # no such way
     boskos_server = { url = "https://boskos.corp.example", auth = "iam" }
+    # no secret
+    console = { auth = "basic" }
+    # capitals
+    network = { network = "Inside", subnetwork = "functions" }
   }
 
   expect_failures = [
+    var.console,
+    var.network,
     var.name,
     var.function_settings,
     var.environment,
@@ -119,9 +131,12 @@ run "refused_3" {
     boskos = { password_secret = "boskos-password" }
     # no secret
     boskos_server = { url = "https://boskos.corp.example", auth = "basic" }
+    # nobody asks for it
+    console = { password_secret = "console-password" }
   }
 
   expect_failures = [
+    var.console,
     var.name,
     var.function_settings,
     var.config_file,
@@ -143,9 +158,12 @@ run "refused_4" {
     boskos = { basic_user = "ci" }
     # nobody asks for a user
     boskos_server = { url = "https://boskos.corp.example", user = "ci" }
+    # nobody asks for a user
+    console = { basic_user = "ci" }
   }
 
   expect_failures = [
+    var.console,
     var.environment,
     var.function_settings,
     var.boskos,
@@ -163,9 +181,12 @@ run "refused_5" {
     boskos = { auth = "basic", password_secret = "p", owner_pattern = "{local}" }
     # a token that others could read on its way
     boskos_server = { url = "http://boskos.corp.example", auth = "id-token" }
+    # IAM would ask nobody
+    console = { invokers = ["allAuthenticatedUsers"] }
   }
 
   expect_failures = [
+    var.console,
     var.function_settings,
     var.boskos,
     var.boskos_server,
@@ -180,9 +201,12 @@ run "refused_6" {
     function_settings = { clean = { concurrency = 0 } }
     # IAM would ask nobody
     boskos = { invokers = ["allUsers"] }
+    # open to the internet
+    console = { auth = "none", invokers = ["allUsers"] }
   }
 
   expect_failures = [
+    var.console,
     var.function_settings,
     var.boskos,
   ]
@@ -198,9 +222,15 @@ run "refused_7" {
     boskos = { auth = "none" }
     # a user's name ends at the colon
     boskos_server = { url = "https://boskos.corp.example", auth = "basic", user = "a:b", password_secret = "p" }
+    # no such word
+    console = { ingress = "all" }
+    # follows from another input
+    environment = { MASON_CONSOLE_ACTIONS = "on" }
   }
 
   expect_failures = [
+    var.console,
+    var.environment,
     var.function_settings,
     var.boskos,
     var.boskos_server,
@@ -215,9 +245,12 @@ run "refused_8" {
     boskos = { ingress = "internal" }
     # nobody asks for a password
     boskos_server = { url = "https://boskos.corp.example", password_secret = "p" }
+    # no IAM member
+    console = { invokers = ["team@corp.example"] }
   }
 
   expect_failures = [
+    var.console,
     var.boskos,
     var.boskos_server,
   ]

@@ -7,7 +7,7 @@ import { readDescription } from '../../shared/cloud/description.ts';
 import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
 import { boskosPlaceOf, readEnvironment } from '../../shared/runtime/environment.ts';
 import { TOPICS } from '../../shared/topics/port.ts';
-import { allIndexes, nameOf } from '../support/firestoreIndexes.ts';
+import { allIndexes, INDEXES, nameOf } from '../support/firestoreIndexes.ts';
 import { describeTerraform } from './describeTerraform.ts';
 import { planOf, type Planned } from './plan.ts';
 import { copyInfra, infra, type Copy } from './terraform.ts';
@@ -22,7 +22,11 @@ const EXAMPLES = {
     cluster_projects: ['cluster-project-1'],
   },
   production: { project_id: 'demo-project', email: 'people@corp.example' },
-  'with-existing-boskos': { project_id: 'demo-project', boskos_url: 'https://boskos.corp.example' },
+  'with-existing-boskos': {
+    project_id: 'demo-project',
+    boskos_url: 'https://boskos.corp.example',
+    network: { network: 'inside', subnetwork: 'functions' },
+  },
 };
 type Example = keyof typeof EXAMPLES;
 
@@ -31,7 +35,14 @@ const SECRETS: Readonly<Record<Example, readonly string[]>> = {
   minimal: [],
   'own-masonable': [],
   production: ['mason-boskos mason-boskos-password'],
-  'with-existing-boskos': TOPICS.map((topic) => `mason-${topic} mason-boskos-server`),
+  'with-existing-boskos': [...TOPICS, 'console'].map((key) => `mason-${key} mason-boskos-server`),
+};
+/** Who reaches each example's console before IAM is asked; null: it has none. */
+const CONSOLE_INGRESS: Readonly<Record<Example, string | null>> = {
+  minimal: 'ALLOW_ALL',
+  'own-masonable': null,
+  production: 'ALLOW_INTERNAL_AND_GCLB',
+  'with-existing-boskos': 'ALLOW_ALL',
 };
 /** What the functions of the example with-existing-boskos are to call. */
 const SERVER = {
@@ -127,16 +138,27 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
       }
     });
 
-    test('has a function for each entry point, which nobody reaches from outside but boskos', () => {
+    test('has a function for each entry point, which nobody reaches from outside but boskos and console', () => {
       const functions = ofType('google_cloudfunctions2_function').map(({ values }) => ({
         entryPoint: block(values, 'build_config')['entry_point'],
         ingress: block(values, 'service_config')['ingress_settings'],
       }));
       // Where there is a Boskos already, users call that.
       const boskos = hasServer ? [] : [{ entryPoint: 'boskos', ingress: 'ALLOW_ALL' }];
+      const ingress = CONSOLE_INGRESS[example];
+      const console = ingress === null ? [] : [{ entryPoint: 'console', ingress }];
       const woken = TOPICS.map((entryPoint) => ({ entryPoint, ingress: 'ALLOW_INTERNAL_ONLY' }));
-      expect(functions).toHaveLength(woken.length + boskos.length);
-      expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos]));
+      expect(functions).toHaveLength(woken.length + boskos.length + console.length);
+      expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos, ...console]));
+    });
+
+    test('has every function in the network that the example names, for private addresses alone', () => {
+      for (const { values } of ofType('google_cloudfunctions2_function')) {
+        const config = block(values, 'service_config');
+        const within = [{ network: 'inside', subnetwork: 'functions', tags: [] }];
+        expect(config['direct_vpc_network_interface']).toEqual(hasServer ? within : []);
+        if (hasServer) expect(config['direct_vpc_egress']).toBe('VPC_EGRESS_PRIVATE_RANGES_ONLY');
+      }
     });
 
     test('mounts a password where it is asked for or sent, and lets that account alone read it', () => {
@@ -145,7 +167,7 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         return (config?.secret_volumes ?? []).map(({ secret }) => `${text(values['name'])} ${secret}`);
       });
       const readable = ofType('google_secret_manager_secret_iam_member').map(({ address, values }) => {
-        const key = /phase\["(\w+)"\]/.exec(address)?.[1] ?? 'boskos';
+        const key = /(?:phase\["|module\.(?=boskos|console))(\w+)/.exec(address)?.[1] ?? '?';
         return `mason-${key} ${text(values['secret_id'])}`;
       });
       expect(mounted.sort()).toEqual([...SECRETS[example]].sort());
@@ -166,6 +188,22 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         });
         expect(boskosPlaceOf(environment)).toEqual(hasServer ? SERVER : null);
       }
+    });
+
+    test('takes orders at the console only where the example asks for it, and shows no user data', () => {
+      const takesOrders = example === 'production';
+      const settings = ofType('google_cloudfunctions2_function')
+        .filter(({ values }) => text(values['name']).endsWith('-console'))
+        .map(({ values }) => block(values, 'service_config')['environment_variables']);
+      for (const variables of settings)
+        expect(readEnvironment(variables as Record<string, string>)).toMatchObject({
+          MASON_CONSOLE_ACTIONS: takesOrders ? 'on' : 'off',
+          MASON_CONSOLE_USER_DATA: 'off',
+        });
+      const wakes = ofType('google_pubsub_topic_iam_member').filter(({ address }) =>
+        address.includes('wakes["console to '),
+      );
+      expect(wakes).toHaveLength(takesOrders ? TOPICS.length - 1 : 0);
     });
 
     test('publishes each schedule, with its data', () => {
@@ -198,6 +236,17 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         .filter(({ values }) => block(values, 'index_config')['indexes'] !== null)
         .map(({ values }) => nameOf(text(values['collection']), [text(values['field'])]));
       expect([...single, ...composite].sort()).toEqual([...allIndexes()].sort());
+    });
+
+    test('has Firestore itself forget what the list says, samples included', () => {
+      const forgotten = ofType('google_firestore_field')
+        .filter(({ values }) => (values['ttl_config'] as readonly unknown[]).length > 0)
+        .map(({ values }) => `${text(values['collection'])}.${text(values['field'])}`);
+      const listed = Object.entries(INDEXES).flatMap(([collection, { ttl }]) =>
+        ttl === undefined ? [] : [`${collection}.${ttl}`],
+      );
+      expect(forgotten.sort()).toEqual(listed.sort());
+      expect(forgotten).toContain('samples.forgetAt');
     });
   },
 );

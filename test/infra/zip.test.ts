@@ -16,6 +16,9 @@ import { TOPICS } from '../../shared/topics/port.ts';
 
 jest.setTimeout(120_000);
 
+/** Those that no topic wakes. */
+const HTTP_FUNCTIONS: readonly string[] = ['boskos', 'console'];
+
 const run = promisify(execFile);
 const bytes = (text: string): Buffer => Buffer.from(text, 'utf8');
 
@@ -71,7 +74,7 @@ describe('what npm run build puts into dist/functions.zip', () => {
     ]);
   });
 
-  test.each([...TOPICS, 'boskos'])('serves %s from a folder of its own', async (target) => {
+  test.each([...TOPICS, ...HTTP_FUNCTIONS])('serves %s from a folder of its own', async (target) => {
     const port = await freePort();
     const child = serve({ folder: join(folder, 'deployed'), target, port });
     try {
@@ -100,7 +103,7 @@ function serve({ folder, target, port }: { folder: string; target: string; port:
     'src',
     'main.js',
   );
-  const signature = target === 'boskos' ? 'http' : 'cloudevent';
+  const signature = HTTP_FUNCTIONS.includes(target) ? 'http' : 'cloudevent';
   const child = spawn(
     process.execPath,
     [program, `--target=${target}`, `--signature-type=${signature}`, `--port=${port}`],

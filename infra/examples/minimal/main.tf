@@ -1,4 +1,4 @@
-# The least: a Mason with a Boskos API that the named people may call.
+# The least: a Mason with a Boskos API and a console for the named people.
 #
 #   npm run build
 #   terraform -chdir=infra/examples/minimal init
@@ -21,7 +21,7 @@ variable "project_id" {
 }
 
 variable "invokers" {
-  description = "IAM members that may call the Boskos API, such as group:team@corp.example."
+  description = "IAM members that may call the Boskos API and open the console, such as group:team@corp.example."
   type        = set(string)
   default     = []
 }
@@ -34,9 +34,15 @@ module "mason" {
   config_file = "${path.module}/resources.yaml"
   commands    = true # resources.yaml runs a program
   boskos      = { invokers = var.invokers }
+  console     = { invokers = var.invokers }
 }
 
 output "boskos_url" {
   description = "What mason proxy takes as --url."
   value       = module.mason.boskos_url
+}
+
+output "console_url" {
+  description = "URL of the console, for whoever sends an ID token."
+  value       = module.mason.console_url
 }

@@ -43,6 +43,7 @@ module "mason" {
   config_file   = "${path.module}/resources.yaml"
   functions_zip = var.functions_zip
   masonables    = ["./template.mjs"]
+  console       = null
 }
 
 # clean constructs, recycle destroys: each gets what its part needs, where it is needed. The other functions get nothing.

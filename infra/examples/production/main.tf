@@ -22,6 +22,12 @@ variable "email" {
   type        = string
 }
 
+variable "console_invokers" {
+  description = "Who may call the console: IAP's own account, serviceAccount:service-NUMBER@gcp-sa-iap.iam.gserviceaccount.com."
+  type        = set(string)
+  default     = []
+}
+
 # Terraform makes the secret, and never sees the password:
 #   openssl rand -base64 24 | tr -d '\n' | gcloud secrets versions add mason-boskos-password --data-file=-
 resource "google_secret_manager_secret" "password" {
@@ -57,6 +63,13 @@ module "mason" {
     auth            = "basic"
     password_secret = google_secret_manager_secret.password.secret_id
     invokers        = ["allUsers"]
+  }
+
+  # People come through a load balancer of yours, at which IAP asks who they are: it is they whom an order's history names.
+  console = {
+    ingress  = "ALLOW_INTERNAL_AND_GCLB"
+    invokers = var.console_invokers
+    actions  = true
   }
 
   function_settings = {

@@ -1,5 +1,6 @@
 # A Mason that works on a Boskos which is there already: users call that server as before, and Mason has no Boskos API.
-# Cloud Run reaches it from the internet. Here the server asks for a password; one on Cloud Run takes auth = "id-token".
+# Its console counts the members there.
+# Cloud Run reaches it from the internet, or with network at a private address. Here the server asks for a password; one on Cloud Run takes auth = "id-token".
 
 terraform {
   required_version = ">= 1.9"
@@ -22,6 +23,12 @@ variable "boskos_url" {
   type        = string
 }
 
+variable "network" {
+  description = "Network and subnet through which the functions reach the server; null: from the internet."
+  type        = object({ network = string, subnetwork = string })
+  default     = null
+}
+
 # Terraform makes the secret, and never sees the password. A first apply makes it alone, so that it can be filled:
 #   terraform apply -target=google_secret_manager_secret.password
 #   gcloud secrets versions add mason-boskos-server --data-file=FILE
@@ -41,6 +48,8 @@ module "mason" {
   region      = "europe-west1"
   config_file = "${path.module}/resources.yaml"
   commands    = true # resources.yaml runs a program
+
+  network = var.network
 
   boskos_server = {
     url             = var.boskos_url

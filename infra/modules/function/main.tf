@@ -42,6 +42,17 @@ resource "google_cloudfunctions2_function" "this" {
     ingress_settings                 = var.ingress
     environment_variables            = var.environment
     all_traffic_on_latest_revision   = true
+    direct_vpc_egress                = var.network == null ? null : var.network.all_traffic ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = var.network == null ? [] : [var.network]
+
+      content {
+        network    = direct_vpc_network_interface.value.network
+        subnetwork = direct_vpc_network_interface.value.subnetwork
+        tags       = direct_vpc_network_interface.value.tags
+      }
+    }
 
     dynamic "secret_volumes" {
       for_each = var.secret_files

@@ -13,6 +13,11 @@ output "service_account" {
   value       = google_service_account.this.email
 }
 
+output "invokers" {
+  description = "Who may call it."
+  value       = tolist([for one in google_cloud_run_v2_service_iam_member.invoker : one.member])
+}
+
 output "secrets" {
   description = "Names of the secrets that it may read."
   value       = tolist([for one in google_secret_manager_secret_iam_member.files : one.secret_id])

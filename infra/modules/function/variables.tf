@@ -100,3 +100,14 @@ variable "invokers" {
   default     = {}
   nullable    = false
 }
+
+variable "network" {
+  description = "The VPC network that it reaches, and whether all it sends goes there; null: none."
+  type = object({
+    network     = string
+    subnetwork  = string
+    tags        = list(string)
+    all_traffic = bool
+  })
+  default = null
+}

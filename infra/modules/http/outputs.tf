@@ -4,13 +4,18 @@ output "name" {
 }
 
 output "url" {
-  description = "URL that Boskos's clients take, if they can authenticate."
+  description = "URL of its Cloud Run service, for those who can authenticate."
   value       = module.function.url
 }
 
 output "service_account" {
   description = "Email of the account that it runs as."
   value       = module.function.service_account
+}
+
+output "invokers" {
+  description = "Who may call it."
+  value       = module.function.invokers
 }
 
 output "secrets" {

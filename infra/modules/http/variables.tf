@@ -16,6 +16,18 @@ variable "name" {
   nullable    = false
 }
 
+variable "key" {
+  description = "Entry point of the function: boskos or console."
+  type        = string
+  nullable    = false
+}
+
+variable "description" {
+  description = "What the function does, in a sentence."
+  type        = string
+  nullable    = false
+}
+
 variable "labels" {
   description = "Labels of the function."
   type        = map(string)
@@ -49,6 +61,13 @@ variable "settings" {
 variable "environment" {
   description = "Environment variables of the function."
   type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "secret_files" {
+  description = "Secrets as files beside the password: folder → the secret's name and the file's. The newest version is read."
+  type        = map(object({ secret = string, file = string }))
   default     = {}
   nullable    = false
 }
@@ -97,4 +116,15 @@ variable "ingress" {
     condition     = var.auth != "none" || var.ingress == "ALLOW_INTERNAL_ONLY"
     error_message = "auth = none is for private networks: it goes with ingress = ALLOW_INTERNAL_ONLY."
   }
+}
+
+variable "network" {
+  description = "The VPC network that it reaches, and whether all it sends goes there; null: none."
+  type = object({
+    network     = string
+    subnetwork  = string
+    tags        = list(string)
+    all_traffic = bool
+  })
+  default = null
 }

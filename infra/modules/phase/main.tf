@@ -16,6 +16,7 @@ module "function" {
   invokers    = { pusher = "serviceAccount:${google_service_account.pusher.email}" }
 
   secret_files = var.secret_files
+  network      = var.network
 }
 
 # Whose ID token a push carries. It may call this one function, and do nothing else.
