@@ -30,9 +30,9 @@ const PAGE = 500;
  * @throws MasonError ENVIRONMENT_INVALID, REFUSED, LEDGER_UNAVAILABLE, LEDGER_UNREADABLE
  */
 export async function restored(io: Io, order: RestoredOrder): Promise<void> {
+  if (!order.yes) throw refusal(order.ledger);
   const ledger = await open(io, order);
   try {
-    if (!order.yes) throw refusal(order.ledger);
     const floor = await ledger.restores.begin();
     const names = await disclaimAll(io, ledger, floor);
     if (order.json) io.out(`${JSON.stringify({ floor, disclaimed: names })}\n`);

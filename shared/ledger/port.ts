@@ -497,7 +497,11 @@ export interface Disclaimed {
  * of this (see RESTORE.md).
  */
 export interface Restores {
-  /** @returns the floor: from now on every name that is new to the ledger is counted from there on */
+  /**
+   * Forgets, too, which calls for loans were under way: what is held under their owners by now has been used since, and is not
+   * to go back as it was.
+   * @returns the floor: from now on every name that is new to the ledger is counted from there on
+   */
   begin(): Promise<number>;
   /**
    * Up to `limit` records by name, after `after` (exclusive; null: the first). Each becomes dirty, in nobody's hands, and is

@@ -48,6 +48,9 @@ export async function showUserData(parts: ConsoleParts, call: HttpCall): Promise
       'FORBIDDEN',
       'user data is not shown here: MASON_CONSOLE_USER_DATA=on would do so',
     );
+  // Else another site's page could have it noted that somebody looked, though it could read nothing.
+  if (!OWN_SITE.includes(String(call.headers['sec-fetch-site'] ?? 'none')))
+    return answerFault(403, 'FORBIDDEN', 'it comes from another site');
   const caller = callerOf(call.headers);
   if ('fault' in caller) return answerFault(403, 'FORBIDDEN', `who asks is not known: ${caller.fault}`);
   const { name, type, userData } = await find(parts, needed(new URLSearchParams(call.query), 'name'));
@@ -55,6 +58,8 @@ export async function showUserData(parts: ConsoleParts, call: HttpCall): Promise
   mason.log({ severity: 'INFO', event: 'user-data-shown', message, resource: name, type });
   return answerJson({ userData });
 }
+
+const OWN_SITE: readonly string[] = ['same-origin', 'none'];
 
 async function find({ mason }: ConsoleParts, name: string): Promise<ResourceRecord> {
   const record = await mason.ledger.views.record(name);

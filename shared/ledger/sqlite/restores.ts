@@ -12,6 +12,7 @@ export function restores(database: Database): Restores {
       database.transact((moment) => {
         const floor = floorAt(moment, readFloor(database));
         writePast(database, EVERYBODY, { cycle: floor, token: floor });
+        database.run('DELETE FROM intents');
         return floor;
       }),
     disclaim: (page) => database.transact((moment) => disclaimPage(database, page, moment)),

@@ -35,7 +35,7 @@ export function isUsers({ owner, work, hold }: ResourceRecord, caller: string): 
 export const isUnseen = (
   { seenAt = Infinity }: Pick<AcquireRequest, 'seenAt'>,
   { lastUpdate }: ResourceRecord,
-): boolean => lastUpdate > seenAt;
+): boolean => lastUpdate >= seenAt;
 
 export interface ReleaseSight {
   readonly record: ResourceRecord;

@@ -26,3 +26,9 @@ export function shownUrl(text: string): string {
   const { origin, pathname } = new URL(text);
   return `${origin}${pathname}`;
 }
+
+/** What must not be shown of it, as it is written and as a server reads it. */
+export function parametersOf(text: string): readonly string[] {
+  const { search, searchParams } = new URL(text);
+  return search === '' ? [] : [search, search.slice(1), ...searchParams.values()];
+}

@@ -1,5 +1,5 @@
 import { notYet, type NotYet } from '../port.ts';
-import { shownUrl } from './address.ts';
+import { parametersOf, shownUrl } from './address.ts';
 import { readLater, type Answer } from './answer.ts';
 import { authorize } from './authorize.ts';
 import { failed, WebhookFault } from './fault.ts';
@@ -75,7 +75,7 @@ const BUSY: readonly number[] = [429, 502, 503, 504];
 function refusal({ call, reply, now }: Answered): WebhookFault {
   const { resource, leased } = call;
   const userData = [resource, ...Object.values(leased).flat()].flatMap((one) => Object.values(one.userData));
-  const saying = sayingOf(reply, userData);
+  const saying = sayingOf(reply, [...userData, ...parametersOf(call.url)]);
   const said = saying === '' ? '' : `: ${saying}`;
   return new WebhookFault({
     isBusy: BUSY.includes(reply.status),

@@ -22,12 +22,12 @@ const said = z.object({
 /**
  * What an answer that is no success says to people, in one line; '' if it says nothing that may be shown. Of JSON only the
  * message is: it may repeat the order, with the user data in it. A page for browsers says nothing.
- * @param userData the values that the server was told, which are masked
+ * @param told the values that the server was told, which are masked
  */
-export function sayingOf({ headers, text, secrets }: Reply, userData: readonly string[]): string {
+export function sayingOf({ headers, text, secrets }: Reply, told: readonly string[]): string {
   const type = headers.get('content-type') ?? '';
   const message = /^[^;]*\bjson\b/i.test(type) ? messageIn(text) : /^text\/plain\b/i.test(type) ? text : '';
-  const line = stripVTControlCharacters(mask(message, [...secrets, ...userData], false))
+  const line = stripVTControlCharacters(mask(message, [...secrets, ...told], false))
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;

@@ -185,6 +185,14 @@ function describeCounters(it: InWorld): void {
 }
 
 function describeLent(it: InWorld): void {
+  it('no call for a loan is under way: what it brought has been used since, and must not go back as it was', async (world) => {
+    await world.ledger.loans.intend([intentOf(ownerOf('p'))]);
+    world.advance(LONG_MS);
+    expect(await world.ledger.loans.unsettled(1, 10)).toHaveLength(1);
+    await disclaimAll(world);
+    expect(await world.ledger.loans.unsettled(1, 10)).toEqual([]);
+  });
+
   it('what another server lends goes to recycle or back there; of what it has nothing changes but the counters', async (world) => {
     await mirror(world, LENT_PROJECT, LENT_CLUSTER);
     await lend(world, { name: 'd' });

@@ -78,6 +78,11 @@ test('without --yes nothing is done, and what would be is said', async () => {
   expect(await freeOnes()).toBe(MEMBERS);
 });
 
+test('--new makes nothing without --yes', async () => {
+  expect((await mason('restored', '--ledger', 'ledger.sqlite', '--new')).code).toBe(75);
+  expect((await mason('restored', '--ledger', 'ledger.sqlite', '--new', '--yes')).code).toBe(0);
+});
+
 test('--new makes an empty ledger, whose first members are dirty: anybody may have them', async () => {
   const { out } = await mason('restored', '--ledger', 'ledger.sqlite', '--new', '--yes', '--json');
   expect(JSON.parse(out)).toMatchObject({ disclaimed: 0 });

@@ -282,7 +282,10 @@ describe('what is asked', () => {
     expect(off).toMatchObject({ status: 403, body: expect.stringContaining('MASON_CONSOLE_USER_DATA=on') });
     expect(off.body).not.toContain('http://built');
     expect(logged).toEqual([]);
-    const shown = await get(consoleOf(), path);
+    const foreign = await get(consoleOf(), path, { 'sec-fetch-site': 'cross-site' });
+    expect(foreign).toMatchObject({ status: 403, body: expect.stringContaining('another site') });
+    expect(logged).toEqual([]);
+    const shown = await get(consoleOf(), path, { 'sec-fetch-site': 'same-origin' });
     expect(jsonOf(shown)).toMatchObject({ userData: { url: 'http://built' } });
     expect(shown.headers['cache-control']).toBe('no-store');
     expect(logged).toEqual(['user-data-shown: alice@corp.example looked at the user data of c-2']);

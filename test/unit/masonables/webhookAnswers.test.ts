@@ -50,6 +50,11 @@ describe('An answer that is no success is a failed attempt, whose message people
     ['error.message', body({ error: { code: 7, message: 'no quota' } }, 403), '403: no quota'],
     ['RFC 9457', body({ title: 'Quota', detail: 'no quota' }, 400), '400: no quota'],
     ['plain text', text('no quota\u001b[31m\n'), '500: no quota'],
+    [
+      'its own URL, without the parameters',
+      text('no POST:/environments?key=hidden, hidden'),
+      '500: no POST:/environments***, ***',
+    ],
     ['a page for browsers', text('<h1>Oops</h1>', 500, 'text/html'), '500'],
     ['JSON that says nothing', body({ password: 'hunter-2' }, 500), '500'],
     ['JSON that is none', { status: 500, body: 'hunter-2 {' }, '500'],

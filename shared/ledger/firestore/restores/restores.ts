@@ -1,6 +1,7 @@
 import type { Restores } from '../../port.ts';
 import { disclaim, EVERYBODY, floorAt } from '../../transitions/disclaim.ts';
 import { pasts } from '../documents/pool.ts';
+import { drop, unsettled } from '../loans/intents.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord, type LedgerParts } from '../ledgerParts.ts';
 import { records } from '../queries.ts';
@@ -13,12 +14,25 @@ export const restores = (parts: LedgerParts): Restores => ({
   disclaim: (page) => disclaimPage(parts, page),
 });
 
-const begin = ({ store }: LedgerParts): Promise<number> =>
-  store.commit(async (session) => {
+async function begin(parts: LedgerParts): Promise<number> {
+  await forgetIntents(parts);
+  return parts.store.commit(async (session) => {
     const floor = floorAt(session.moment, await session.get(pasts, EVERYBODY));
     session.put(pasts, EVERYBODY, { cycle: floor, token: floor });
     return floor;
   });
+}
+
+async function forgetIntents(parts: LedgerParts): Promise<void> {
+  for (;;) {
+    const noted = await unsettled(parts, 0, AT_ONCE);
+    if (noted.length === 0) return;
+    await drop(
+      parts,
+      noted.map(({ owner }) => owner),
+    );
+  }
+}
 
 const disclaimPage = (
   { store, types }: LedgerParts,
