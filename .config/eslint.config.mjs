@@ -175,7 +175,7 @@ export default defineConfig(
   },
   {
     files: ['test/**/*.ts'],
-    ignores: ['test/bench/**', 'test/simulation/{main,mutations/hunt}.ts'],
+    ignores: ['test/bench/**', 'test/simulation/{main,mutations/huntAll}.ts'],
     rules: { 'no-console': 'error' },
   },
   prettier,
