@@ -30,6 +30,7 @@ export function heartbeat(
   const stopped = new AbortController();
   const loss = new AbortController();
   const names = [held.name, ...held.leased.map(({ name }) => name)];
+  const faults: unknown[] = [];
   let beating = Promise.resolve();
   let cancel = (): void => undefined;
 
@@ -45,19 +46,27 @@ export function heartbeat(
     const failed = touched.find((result) => result.status === 'rejected');
     return failed === undefined ? { kind: 'arrived' } : { kind: 'missed', error: failed.reason };
   };
+  /** What a callback throws must end neither the signs of life nor the release after them: stop tells it. */
+  const tell = (callback: () => void): void => {
+    try {
+      callback();
+    } catch (error) {
+      faults.push(error);
+    }
+  };
   const beat = async (): Promise<void> => {
     const outcome = await look();
     if (stopped.signal.aborted) return;
     switch (outcome.kind) {
       case 'lost':
         loss.abort(outcome.error);
-        options.onLost?.(outcome.error);
+        tell(() => options.onLost?.(outcome.error));
         return;
       case 'missed':
-        options.onMissed?.(outcome.error);
+        tell(() => options.onMissed?.(outcome.error));
         break;
       case 'arrived':
-        options.onBeat?.();
+        tell(() => options.onBeat?.());
     }
     next();
   };
@@ -74,6 +83,8 @@ export function heartbeat(
       stopped.abort();
       cancel();
       await beating;
+      // The others are the same callback's, once more.
+      if (faults.length > 0) throw faults[0];
     },
   };
 }
