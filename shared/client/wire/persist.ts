@@ -8,6 +8,11 @@ export interface Persistence {
   readonly patience: number;
   /** Ends the tries. An attempt on its way is waited for, or nobody would know what came of it. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds of one more attempt after the signal, if an earlier one may have arrived: for what must be undone then.
+   * Without it there is none.
+   */
+  readonly lastAttempt?: number;
 }
 
 export interface PersistParts extends Server {
@@ -42,8 +47,18 @@ export async function persist(parts: PersistParts, call: Call, by: Persistence):
       repeated ||= error.sent;
       const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failed - 1, 30));
       const next = Math.max(Math.round(longest * (0.1 + 0.9 * random())), error.retryAfter);
-      if (clock.monotonic() + next > end) throw error;
-      onRetry(error, next);
-      await pause(clock, next, by.signal);
+      if (by.signal?.aborted !== true) {
+        if (clock.monotonic() + next > end) throw error;
+        onRetry(error, next);
+      }
+      try {
+        await pause(clock, next, by.signal);
+      } catch (reason) {
+        const timeout = Math.min(parts.timeout, by.lastAttempt ?? 0);
+        if (!repeated || timeout === 0) throw reason;
+        const reply = await exchange({ ...parts, timeout }, call).catch(() => null);
+        if (reply === null) throw reason;
+        return { reply, repeated };
+      }
     }
 }
