@@ -67,6 +67,8 @@ async function use(io: Io, { connection, order, signals }: RunParts, got: Lease)
   try {
     const code = await withDataFile(got.userData, async (path) => {
       const environment = environmentOf(io, { connection, got, path });
+      // One that came after the acquire, when there was nobody yet to pass it to.
+      signals.waiting.throwIfAborted();
       const child = startChild(order.command, { environment, directory: io.directory });
       end = () => child.end();
       signals.passTo((signal) => child.pass(signal));
