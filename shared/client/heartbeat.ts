@@ -30,7 +30,7 @@ export function heartbeat(
   const stopped = new AbortController();
   const loss = new AbortController();
   const names = [held.name, ...held.leased.map(({ name }) => name)];
-  const faults: unknown[] = [];
+  const callbacks = teller();
   let beating = Promise.resolve();
   let cancel = (): void => undefined;
 
@@ -46,27 +46,19 @@ export function heartbeat(
     const failed = touched.find((result) => result.status === 'rejected');
     return failed === undefined ? { kind: 'arrived' } : { kind: 'missed', error: failed.reason };
   };
-  /** What a callback throws must end neither the signs of life nor the release after them: stop tells it. */
-  const tell = (callback: () => void): void => {
-    try {
-      callback();
-    } catch (error) {
-      faults.push(error);
-    }
-  };
   const beat = async (): Promise<void> => {
     const outcome = await look();
     if (stopped.signal.aborted) return;
     switch (outcome.kind) {
       case 'lost':
         loss.abort(outcome.error);
-        tell(() => options.onLost?.(outcome.error));
+        callbacks.tell(() => options.onLost?.(outcome.error));
         return;
       case 'missed':
-        tell(() => options.onMissed?.(outcome.error));
+        callbacks.tell(() => options.onMissed?.(outcome.error));
         break;
       case 'arrived':
-        tell(() => options.onBeat?.());
+        callbacks.tell(() => options.onBeat?.());
     }
     next();
   };
@@ -83,7 +75,29 @@ export function heartbeat(
       stopped.abort();
       cancel();
       await beating;
-      // The others are the same callback's, once more.
+      callbacks.throwIfFaulty();
+    },
+  };
+}
+
+interface Teller {
+  tell(callback: () => void): void;
+  /** @throws the first thing that a callback has thrown */
+  throwIfFaulty(): void;
+}
+
+/** What a callback throws must end neither the signs of life nor the release after them: it is kept until then. */
+function teller(): Teller {
+  const faults: unknown[] = [];
+  return {
+    tell(callback) {
+      try {
+        callback();
+      } catch (error) {
+        faults.push(error);
+      }
+    },
+    throwIfFaulty() {
       if (faults.length > 0) throw faults[0];
     },
   };

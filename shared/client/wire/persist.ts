@@ -54,11 +54,20 @@ export async function persist(parts: PersistParts, call: Call, by: Persistence):
       try {
         await pause(clock, next, by.signal);
       } catch (reason) {
-        const timeout = Math.min(parts.timeout, by.lastAttempt ?? 0);
-        if (!repeated || timeout === 0) throw reason;
-        const reply = await exchange({ ...parts, timeout }, call).catch(() => null);
+        const reply = repeated ? await lastReply(parts, call, by) : null;
         if (reply === null) throw reason;
         return { reply, repeated };
       }
     }
+}
+
+/** Null: there is none, and the signal's reason is all that is to be told. */
+async function lastReply(
+  parts: PersistParts,
+  call: Call,
+  { lastAttempt = 0 }: Persistence,
+): Promise<Reply | null> {
+  if (lastAttempt === 0) return null;
+  const timeout = Math.min(parts.timeout, lastAttempt);
+  return exchange({ ...parts, timeout }, call).catch(() => null);
 }

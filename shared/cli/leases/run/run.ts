@@ -79,8 +79,11 @@ async function use(io: Io, { connection, order, signals }: RunParts, got: Lease)
     // From here on a signal ends the tries to reach a server that isn't there.
     const impatience = new AbortController();
     signals.passTo(() => impatience.abort(new Error('ended by a signal')));
-    await beat.stop();
-    await giveBack(io, { connection, order, signal: impatience.signal }, got);
+    try {
+      await beat.stop();
+    } finally {
+      await giveBack(io, { connection, order, signal: impatience.signal }, got);
+    }
   }
 }
 
