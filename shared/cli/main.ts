@@ -6,8 +6,10 @@ import { runCommand } from './runCommand.ts';
 /** Columns of what is no terminal. */
 const WIDE = 160;
 
-// Nobody reads any more (mason status | head): that is no fault.
+// Nobody reads any more (mason status | head): that is no fault. mason run, which has something to give back, writes nothing here.
 process.stdout.on('error', () => process.exit());
+// What is told to people ends nothing if they are gone: mason run would die without giving its resource back.
+process.stderr.on('error', () => undefined);
 
 // Set, not called: what is written is still on its way.
 process.exitCode = await runCommand(process.argv.slice(2), {

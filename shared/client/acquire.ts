@@ -46,9 +46,14 @@ export async function acquire<Data>(parts: AcquireParts, wanted: Wanted<Data>): 
   for (let unknown = 0; ;) {
     wanted.signal?.throwIfAborted();
     const patience = Math.max(left(), Math.min(parts.patience, SHORT_PATIENCE));
-    const acquired = await wire.acquire(asked(wanted), { patience, signal: wanted.signal });
+    const acquired = await wire.acquire(asked(wanted), {
+      patience,
+      signal: wanted.signal,
+      lastAttempt: LAST_ATTEMPT,
+    });
     const lease = acquired.kind === 'acquired' ? await takeParts(parts, acquired.resource, wanted) : null;
     if (lease !== null) return lease;
+    wanted.signal?.throwIfAborted();
     unknown = acquired.kind === 'unknownType' ? unknown + 1 : 0;
     if (left() === 0 || unknown >= UNKNOWN_ANSWERS) throw failure(acquired, wanted);
     wanted.onWait?.(placeOf(acquired, clock.monotonic() - start));
@@ -58,6 +63,8 @@ export async function acquire<Data>(parts: AcquireParts, wanted: Wanted<Data>): 
 
 /** Milliseconds: who doesn't want to wait hears soon that no server answers. */
 const SHORT_PATIENCE = 3_000;
+/** Milliseconds: who has given up is not kept waiting for long. */
+const LAST_ATTEMPT = 2_000;
 
 const asked = ({ type, state, dest, owner, requestId }: Wanted<unknown>) => ({
   type,

@@ -30,6 +30,7 @@ export function heartbeat(
   const stopped = new AbortController();
   const loss = new AbortController();
   const names = [held.name, ...held.leased.map(({ name }) => name)];
+  const callbacks = teller();
   let beating = Promise.resolve();
   let cancel = (): void => undefined;
 
@@ -51,13 +52,13 @@ export function heartbeat(
     switch (outcome.kind) {
       case 'lost':
         loss.abort(outcome.error);
-        options.onLost?.(outcome.error);
+        callbacks.tell(() => options.onLost?.(outcome.error));
         return;
       case 'missed':
-        options.onMissed?.(outcome.error);
+        callbacks.tell(() => options.onMissed?.(outcome.error));
         break;
       case 'arrived':
-        options.onBeat?.();
+        callbacks.tell(() => options.onBeat?.());
     }
     next();
   };
@@ -74,6 +75,30 @@ export function heartbeat(
       stopped.abort();
       cancel();
       await beating;
+      callbacks.throwIfFaulty();
+    },
+  };
+}
+
+interface Teller {
+  tell(callback: () => void): void;
+  /** @throws the first thing that a callback has thrown */
+  throwIfFaulty(): void;
+}
+
+/** What a callback throws must end neither the signs of life nor the release after them: it is kept until then. */
+function teller(): Teller {
+  const faults: unknown[] = [];
+  return {
+    tell(callback) {
+      try {
+        callback();
+      } catch (error) {
+        faults.push(error);
+      }
+    },
+    throwIfFaulty() {
+      if (faults.length > 0) throw faults[0];
     },
   };
 }

@@ -139,7 +139,8 @@ export class MasonClient {
    * @param work is told by its signal to end: when the resource is lost, at those signals, and when the caller's signal is
    *   aborted. If it doesn't within the grace, the resource goes back all the same
    * @returns what the work returns
-   * @throws what the work throws; MasonError LEASE_LOST if the resource was lost meanwhile; what `acquire` and `release` throw
+   * @throws what the work throws; MasonError LEASE_LOST if the resource was lost meanwhile; what `acquire` and `release` throw;
+   *   after the release what `onLost` or `onMissed` threw, in an AggregateError if there is one of the others, too
    */
   async using<Result, Data = UserData>(
     type: string,

@@ -81,7 +81,7 @@ export interface HeartbeatOptions {
 
 /** Signs of life under way. */
 export interface Heartbeat {
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when nothing is on its way any more. Rejects then with the first thing that a callback has thrown meanwhile. */
   stop(): Promise<void>;
   /** Aborted with the error when a resource is lost. */
   readonly lost: AbortSignal;

@@ -58,25 +58,33 @@ async function withLease<Result, Data>(
   work: Work<Result, Data>,
 ): Promise<Result> {
   const beat = leases.heartbeat(lease, (error) => {
-    onLost?.(error);
     ending.abort(error);
+    onLost?.(error);
   });
-  const release = async (): Promise<void> => {
-    await beat.stop();
-    await leases.release(lease);
-  };
-  let result: Result;
-  try {
-    result = await untilGrace(work(lease, { signal }), { signal, clock, grace });
+  const worked = await outcome(async () => {
+    const result = await untilGrace(work(lease, { signal }), { signal, clock, grace });
     // What was done with what belonged to somebody else is worth nothing.
     beat.lost.throwIfAborted();
-  } catch (error) {
-    // Of two faults the first is told: it is the reason.
-    await release().catch(() => undefined);
-    throw error;
-  }
-  await release();
-  return result;
+    return result;
+  });
+  const stopped = await outcome(() => beat.stop());
+  const released = await outcome(() => leases.release(lease));
+  // Of two faults the first is told: it is the reason. A callback's has a reason of its own, and is told besides.
+  const [fault] = [worked, released].filter(({ status }) => status === 'rejected');
+  if (fault?.status === 'rejected' && stopped.status === 'rejected')
+    throw new AggregateError(
+      [fault.reason, stopped.reason],
+      `${String(fault.reason)}; besides, a callback threw ${String(stopped.reason)}`,
+    );
+  if (worked.status === 'rejected') throw worked.reason;
+  if (released.status === 'rejected') throw released.reason;
+  if (stopped.status === 'rejected') throw stopped.reason;
+  return worked.value;
+}
+
+async function outcome<Value>(work: () => Promise<Value>): Promise<PromiseSettledResult<Value>> {
+  const [settled] = await Promise.allSettled([work()]);
+  return settled;
 }
 
 /** What comes of the work; or, if it is told to end and doesn't within the grace, the signal's reason. */

@@ -8,6 +8,11 @@ export interface Persistence {
   readonly patience: number;
   /** Ends the tries. An attempt on its way is waited for, or nobody would know what came of it. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds of one more attempt after the signal, if an earlier one may have arrived: for what must be undone then.
+   * Without it there is none.
+   */
+  readonly lastAttempt?: number;
 }
 
 export interface PersistParts extends Server {
@@ -42,8 +47,27 @@ export async function persist(parts: PersistParts, call: Call, by: Persistence):
       repeated ||= error.sent;
       const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failed - 1, 30));
       const next = Math.max(Math.round(longest * (0.1 + 0.9 * random())), error.retryAfter);
-      if (clock.monotonic() + next > end) throw error;
-      onRetry(error, next);
-      await pause(clock, next, by.signal);
+      if (by.signal?.aborted !== true) {
+        if (clock.monotonic() + next > end) throw error;
+        onRetry(error, next);
+      }
+      try {
+        await pause(clock, next, by.signal);
+      } catch (reason) {
+        const reply = repeated ? await lastReply(parts, call, by) : null;
+        if (reply === null) throw reason;
+        return { reply, repeated };
+      }
     }
+}
+
+/** Null: there is none, and the signal's reason is all that is to be told. */
+async function lastReply(
+  parts: PersistParts,
+  call: Call,
+  { lastAttempt = 0 }: Persistence,
+): Promise<Reply | null> {
+  if (lastAttempt === 0) return null;
+  const timeout = Math.min(parts.timeout, lastAttempt);
+  return exchange({ ...parts, timeout }, call).catch(() => null);
 }

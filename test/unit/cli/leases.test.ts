@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
@@ -12,17 +15,26 @@ import { runCommand } from '../../../shared/cli/runCommand.ts';
 import { unpainted } from '../../../shared/local/view/paint.ts';
 import { openOriginal, openOurs, type Stage } from '../../contract/client/stage.ts';
 
+const main = fileURLToPath(new URL('../../../shared/cli/main.ts', import.meta.url));
+
 interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-async function mason(argv: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
+async function mason(
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+  onErr: (text: string) => void = () => undefined,
+): Promise<Ran> {
   const written = { out: '', err: '' };
   const code = await runCommand(argv, {
     out: (text) => (written.out += text),
-    err: (text) => (written.err += text),
+    err(text) {
+      written.err += text;
+      onErr(text);
+    },
     environment: { MASON_OWNER: 'alice', PATH: process.env['PATH'] ?? '', ...environment },
     directory: process.cwd(),
     now: () => Date.now(),
@@ -137,6 +149,29 @@ describe.each([
   test('run: a command that a signal ends has the exit code of a shell; --quiet says nothing', async () => {
     const ran = await ask('run', 'token', '--quiet', '--', 'sh', '-c', 'kill -TERM $$');
     expect(ran).toEqual({ code: 143, out: '', err: '' });
+  });
+
+  test('run: a signal before the command begins: it never does, and the resource is given back', async () => {
+    const command = ['touch', join(folder, 'begun')];
+    const ran = await mason(['run', 'token', '--', ...command], { MASON_URL: stage.url }, (text) => {
+      if (text.includes('is alice/')) process.emit('SIGTERM', 'SIGTERM');
+    });
+    expect(ran.code).toBe(143);
+    expect(ran.err).toMatch(/token-\d is given back\n$/);
+    expect(await readdir(folder)).toEqual([]);
+    expect((await stage.all()).filter((line) => line.includes('alice'))).toEqual([]);
+  });
+
+  test('run: nobody reads what is told to people, and it is given back all the same', async () => {
+    const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+    const child = spawn(process.execPath, [...flags, main, 'run', 'token', '--', 'sh', '-c', 'exit 7'], {
+      env: { PATH: process.env['PATH'] ?? '', MASON_OWNER: 'alice', MASON_URL: stage.url },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await once(child, 'exit')).toEqual([7, null]);
+    expect((await stage.all()).filter((line) => /^token-\d dirty$/.test(line))).toHaveLength(1);
   });
 
   /** Takes the token away from whoever has it. */

@@ -14,6 +14,7 @@ import {
   play,
   REFUSED,
   type Reply,
+  type Seen,
   type Server,
 } from './fixtures.ts';
 
@@ -24,6 +25,14 @@ function inTurn(...answers: readonly (Reply | Error)[]): Server {
   let at = 0;
   return () => answers[Math.min(at++, answers.length - 1)] ?? OK;
 }
+
+/** No answer until the attempt is given up. */
+const hang = ({ signal }: Seen): Promise<Reply> =>
+  new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
 
 describe('A server that is not there, or busy', () => {
   test.each([
@@ -87,14 +96,10 @@ describe('A server that is not there, or busy', () => {
   test('it hangs: the attempt is given up after its time, and repeated', async () => {
     let isFirst = true;
     const { client, calls, pass } = play(
-      ({ signal }) => {
+      (call) => {
         if (!isFirst) return TOKEN;
         isFirst = false;
-        return new Promise<Reply>((_, reject) => {
-          signal?.addEventListener('abort', () => {
-            reject(signal.reason as Error);
-          });
-        });
+        return hang(call);
       },
       { timeout: 1_000 },
     );
@@ -244,6 +249,47 @@ describe('Waiting', () => {
       '/release host-1 cluster-1',
       '/release cluster-1 free',
     ]);
+  });
+});
+
+describe('Who gives up after the answer to an acquire was lost', () => {
+  const giveUp = async (server: Server, wait = 0) => {
+    const scene = play(server);
+    const controller = new AbortController();
+    const lease = expect(scene.client.acquire('token', { wait, signal: controller.signal })).rejects.toThrow(
+      'enough',
+    );
+    await scene.pass(0);
+    controller.abort(new Error('enough'));
+    await scene.pass(3_000);
+    await lease;
+    expect(scene.clock.timers()).toBe(0);
+    return scene;
+  };
+
+  test('asks once more by the same request, and what it brings goes back as it came', async () => {
+    const answers = inTurn(BROKEN, TOKEN);
+    const { calls, lines } = await giveUp((call) => (call.path === '/acquire' ? answers(call) : OK));
+    expect(lines()).toEqual(['/acquire token busy', '/acquire token busy', '/release token-1 free']);
+    expect(calls.slice(0, 2).map(({ parameters }) => parameters['request_id'])).toEqual(['id-1', 'id-1']);
+  });
+
+  test.each([0, 60_000])('hears nothing of it if there was nothing (waiting %d ms)', async (wait) => {
+    expect((await giveUp(inTurn(BROKEN, NONE), wait)).calls).toHaveLength(2);
+  });
+
+  test('does not wait long for that', async () => {
+    let isFirst = true;
+    const { calls } = await giveUp((call) => {
+      if (!isFirst) return hang(call);
+      isFirst = false;
+      return BROKEN;
+    });
+    expect(calls).toHaveLength(2);
+  });
+
+  test('asks no more where none of it can have arrived', async () => {
+    expect((await giveUp(() => REFUSED)).calls).toHaveLength(1);
   });
 });
 

@@ -81,6 +81,18 @@ describe('Signs of life', () => {
     await stopped;
     expect(told).toEqual([]);
   });
+
+  test('a callback that throws ends them not, and stop tells it', async () => {
+    const { beat, pass, calls } = beating(() => OK, {
+      onBeat() {
+        throw new Error('onBeat is broken');
+      },
+    });
+    await pass(60_000);
+    await pass(60_000);
+    expect(calls).toHaveLength(4);
+    await expect(beat.stop()).rejects.toThrow('onBeat is broken');
+  });
 });
 
 describe('using, and a signal to the process', () => {
@@ -161,6 +173,43 @@ describe('using, and faults', () => {
     await expect(client.using('cluster', {}, async () => 'green')).rejects.toMatchObject({
       code: 'LEASE_LOST',
     });
+  });
+
+  /** One that has a cluster until the first sign of life. */
+  const forgetful: Server = (call) => (call.path === '/update' ? NOT_OURS : goodServer(call));
+  const broken = (): never => {
+    throw new Error('the callback is broken');
+  };
+
+  test('what onMissed throws is told after the release', async () => {
+    let isDown = true;
+    const scene = play((call) => (call.path === '/update' && isDown ? BROKEN : goodServer(call)));
+    const enough = Promise.withResolvers<string>();
+    const using = expect(
+      scene.client.using('cluster', { onMissed: broken }, () => enough.promise),
+    ).rejects.toThrow('the callback is broken');
+    await scene.pass(60_000);
+    await scene.pass(30_000);
+    isDown = false;
+    enough.resolve('green');
+    await using;
+    expect(scene.lines().at(-1)).toBe('/release cluster-1 dirty');
+    expect(scene.clock.timers()).toBe(0);
+  });
+
+  test('what onLost throws keeps the work from nothing: it is told to end, and both are told', async () => {
+    const scene = play(forgetful);
+    const using = scene.client.using('cluster', { onLost: broken }, async (_, { signal }) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+    });
+    const told = expect(using).rejects.toMatchObject({
+      errors: [{ code: 'LEASE_LOST' }, { message: 'the callback is broken' }],
+    });
+    await scene.pass(60_000);
+    await told;
+    expect(scene.lines()).toContain('/release host-1 dirty');
   });
 
   test("the caller's own signal ends the work", async () => {

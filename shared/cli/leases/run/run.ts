@@ -67,6 +67,8 @@ async function use(io: Io, { connection, order, signals }: RunParts, got: Lease)
   try {
     const code = await withDataFile(got.userData, async (path) => {
       const environment = environmentOf(io, { connection, got, path });
+      // One that came after the acquire, when there was nobody yet to pass it to.
+      signals.waiting.throwIfAborted();
       const child = startChild(order.command, { environment, directory: io.directory });
       end = () => child.end();
       signals.passTo((signal) => child.pass(signal));
@@ -77,8 +79,11 @@ async function use(io: Io, { connection, order, signals }: RunParts, got: Lease)
     // From here on a signal ends the tries to reach a server that isn't there.
     const impatience = new AbortController();
     signals.passTo(() => impatience.abort(new Error('ended by a signal')));
-    await beat.stop();
-    await giveBack(io, { connection, order, signal: impatience.signal }, got);
+    try {
+      await beat.stop();
+    } finally {
+      await giveBack(io, { connection, order, signal: impatience.signal }, got);
+    }
   }
 }
 
