@@ -429,7 +429,10 @@ describe('What can not be listed', () => {
   });
 
   test.each([
-    ['the Compute API is off', (standIn: StandIn) => standIn.knobs.disabled.add(`compute.googleapis.com ${PROJECT}`)],
+    [
+      'the Compute API is off',
+      (standIn: StandIn) => standIn.knobs.disabled.add(`compute.googleapis.com ${PROJECT}`),
+    ],
     ['the project may not be got', (standIn: StandIn) => standIn.knobs.denied.add('compute.projects.get')],
   ])('by a number that can’t be matched, as %s, fails the attempt', async (_, cause) => {
     const janitor = await createJanitorWorld();
