@@ -40,7 +40,7 @@ export interface Knobs {
 export const HOME = 'home';
 /** A project's number, by which Google names it where it tells that an API is off. */
 export const numberOf = (project: string): string =>
-  String([...project].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1e9, 0) + 1e11);
+  String(Buffer.from(project).reduce((sum, byte) => (sum * 31 + byte) % 1e9, 0) + 1e11);
 
 export const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'us-central1': ['us-central1-a', 'us-central1-b', 'us-central1-f'],
