@@ -36,7 +36,7 @@ export async function clean(
   parts: GcpParts,
 ): Promise<Destruction> {
   const progress = savedProgress(context.checkpoint) ?? newProgress(parts.now());
-  const google = awakeOnly(openGoogle(parts, limited(context)));
+  const google = awakeOnly(openGoogle(parts, limited(context)), parts.now);
   let left: readonly Thing[] = [];
   const checkpoint = () => toCheckpoint(progress, left);
   return withPatience({ progress, checkpoint, random: parts.random }, async () => {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
 import { pathOf, type Google, type GoogleCall } from '../google/callGoogle.ts';
-import { unless } from '../google/fault.ts';
 import { fewAtOnce } from '../google/fewAtOnce.ts';
 import { allPages } from '../google/pages.ts';
 import { insistent } from './insistent.ts';
 import { CLUSTERS, KINDS, NETWORKS, PEERINGS, type Kind } from './kinds.ts';
+import { offHere } from './off.ts';
 import { itemSchema, rankOf, thingOf, type Thing } from './thing.ts';
 
 /** All that stands in a project, in the order in which it goes. */
@@ -17,15 +17,20 @@ export interface Survey {
 
 /**
  * Lists every kind.
- * @throws GoogleFault busy, denied: then nothing is known that could be acted on, since an owner may be missing
+ * @throws GoogleFault busy, denied, off in another project: then nothing is known that could be acted on, since an owner may be missing
  */
 export async function surveyOf(google: Google, project: string): Promise<Survey> {
   const lists: Survey[] = [];
+  const isOffHere = offHere(insistent(google), project);
   await fewAtOnce(
     KINDS.filter(({ listed }) => listed !== 'network'),
     async (kind) => {
-      // In a project that lacks the API there is nothing of its kinds.
-      lists.push((await unless(['off'], list(insistent(google), project, kind))) ?? NOTHING);
+      try {
+        lists.push(await list(insistent(google), project, kind));
+      } catch (error) {
+        // In a project that lacks the API there is nothing of its kinds.
+        if (!(await isOffHere(error))) throw error;
+      }
     },
   );
   const things = lists.flatMap((list) => list.things);
@@ -125,7 +130,7 @@ const isSilent = (warning: z.infer<typeof warningSchema>): boolean =>
 
 const peeringsSchema = z.array(itemSchema).catch([]);
 
-/** The peerings of all networks, each as a thing that is bound to its network. */
+/** The peerings of all networks, each as a thing that is bound to its network, and as old: Google tells no time of its own. */
 function peeringsIn(things: readonly Thing[], project: string): readonly Thing[] {
   return things
     .filter(({ kind }) => kind === NETWORKS)
@@ -133,6 +138,7 @@ function peeringsIn(things: readonly Thing[], project: string): readonly Thing[]
       peeringsSchema.parse(network.item['peerings']).map((item) => ({
         ...thingOf(item, { project, kind: PEERINGS, scope: network.path }),
         refersTo: new Set([network.path]),
+        createdAt: network.createdAt,
       })),
     );
 }

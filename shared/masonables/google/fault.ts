@@ -10,7 +10,7 @@ import { MasonError } from '../../errors.ts';
  * - quota: the project may not have more of something there
  * - stockout: the zone has no more machines of that kind
  * - denied: the caller lacks a permission
- * - off: the project lacks the API
+ * - off: a project lacks the API: the one called about, or the caller's own (`offIn` says which)
  * - invalid: the call itself is wrong
  */
 export type FaultKind =
@@ -24,6 +24,8 @@ interface Facts {
   readonly retryAfterMs?: number | undefined;
   /** Busy by the number of calls: another one at once would make it worse. */
   readonly isRate?: boolean;
+  /** If off: the ID, or number, of the project that lacks the API, as far as Google tells. */
+  readonly offIn?: string | null;
   readonly cause?: unknown;
 }
 
@@ -32,12 +34,14 @@ export class GoogleFault extends MasonError {
   readonly kind: FaultKind;
   readonly retryAfterMs: number;
   readonly isRate: boolean;
+  readonly offIn: string | null;
 
-  constructor({ kind, message, retryAfterMs = 0, isRate = false, cause }: Facts) {
+  constructor({ kind, message, retryAfterMs = 0, isRate = false, offIn = null, cause }: Facts) {
     super('GOOGLE_FAILED', message, { cause });
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
     this.isRate = isRate;
+    this.offIn = offIn;
   }
 }
 

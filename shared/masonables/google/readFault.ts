@@ -39,6 +39,7 @@ export function readFault(refusal: Refusal): GoogleFault {
     message: `${message}${adviceFor(kind, refusal, said)}`,
     retryAfterMs,
     isRate,
+    offIn: kind === 'off' ? consumerIn(said) : null,
   });
 }
 
@@ -92,7 +93,7 @@ function kindOf(refusal: Refusal, said: Said): FaultKind {
   if (STOCKOUT.test(said.message)) return 'stockout';
   if (hasWord(said, NO_QUOTA) || QUOTA.test(said.message)) return 'quota';
   if (hasWord(said, UNDER_WAY) || UNDER_WAY_TEXT.test(said.message)) return 'conflict';
-  return isOff(refusal, said) ? 'off' : (BY_STATUS[status] ?? 'invalid');
+  return status === 403 && serviceThatIsOff(said) !== null ? 'off' : (BY_STATUS[status] ?? 'invalid');
 }
 
 const hasWord = ({ words }: Said, list: readonly string[]): boolean =>
@@ -107,18 +108,26 @@ const BY_STATUS: Readonly<Record<number, FaultKind>> = {
 function adviceFor(kind: FaultKind, { project }: Refusal, said: Said): string {
   if (kind !== 'denied' && kind !== 'off') return '';
   const service = serviceThatIsOff(said);
-  if (service) return `. Enable it: gcloud services enable ${service} --project ${project}`;
+  if (service !== null) return adviceToEnable(service, consumerIn(said), project);
   const permission = permissionIn(said);
   if (permission === null)
     return `. Check the credentials of this Mason, and its roles in the project ${project}`;
   return `. The permission ${permission} is missing: grant the service account of this Mason ${roleWith(permission)} in the project ${project}`;
 }
 
-/** Google may name the project by its number. Another project is the caller's own, which says nothing of this one. */
-function isOff({ status, project }: Refusal, said: Said): boolean {
-  if (status !== 403 || serviceThatIsOff(said) === null) return false;
-  const consumer = said.metadata['consumer'] ?? '';
-  return consumer === '' || consumer === `projects/${project}` || /^projects\/[0-9]+$/.test(consumer);
+/** gcloud takes a project's ID alone, the console its number, too. */
+function adviceToEnable(service: string, consumer: string | null, project: string): string {
+  if (consumer === null) return `. Enable ${service} in the project ${project}, and in that of this Mason`;
+  if (!/^[0-9]+$/.test(consumer))
+    return `. Enable it: gcloud services enable ${service} --project ${consumer}`;
+  const url = `https://console.cloud.google.com/apis/library/${service}?project=${consumer}`;
+  return `. Enable ${service} in the project with the number ${consumer}, which is ${project} or that of this Mason: ${url}`;
+}
+
+/** The project that lacks the API, by its ID or number. It may be the caller's own. */
+function consumerIn({ metadata, message }: Said): string | null {
+  const told = /^projects\/(.+)$/.exec(metadata['consumer'] ?? '')?.[1];
+  return told ?? /\bin project (\S+) before\b/.exec(message)?.[1] ?? null;
 }
 
 function serviceThatIsOff({ words, metadata, message }: Said): string | null {

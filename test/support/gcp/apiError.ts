@@ -48,18 +48,19 @@ export const denied = (permission: string, project: string): ApiError =>
       ? `Required "${permission}" permission(s) for "projects/${project}".`
       : `Required '${permission}' permission for 'projects/${project}'`,
   });
-export const disabled = (service: string, project: string): ApiError =>
+/** @param number of the project that lacks it: Google tells no ID here */
+export const disabled = (service: string, number: string): ApiError =>
   new ApiError({
     status: 403,
     reason: 'accessNotConfigured',
     canonical: 'PERMISSION_DENIED',
-    message: `${service} has not been used in project ${project} before or it is disabled.`,
+    message: `${service} has not been used in project ${number} before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/${service}/overview?project=${number} then retry.`,
     details: [
       {
         '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
         reason: 'SERVICE_DISABLED',
         domain: 'googleapis.com',
-        metadata: { service, consumer: `projects/${project}` },
+        metadata: { service, consumer: `projects/${number}` },
       },
     ],
   });

@@ -1,5 +1,5 @@
 import { ApiError, alreadyExists, badRequest, notFound } from './apiError.ts';
-import { REGIONS, type Cloud, type CloudThing } from './cloud.ts';
+import { numberOf, REGIONS, type Cloud, type CloudThing } from './cloud.ts';
 import { aggregatedList, operationOf, page, thingsIn } from './computeAnswers.ts';
 import { typeOf } from './computeTypes.ts';
 import { checkLabels } from './containerApi.ts';
@@ -9,6 +9,18 @@ const HOST = 'https://www.googleapis.com/compute/v1';
 const BASE = '/compute/v1/projects/:project';
 /** The methods of the Compute API v1 by which VMs are made. */
 export const computeRoutes: readonly Route[] = [
+  {
+    api: 'compute',
+    method: 'GET',
+    path: BASE,
+    permission: 'compute.projects.get',
+    answer: 'Project',
+    respond: ({ project }) => ({
+      kind: 'compute#project',
+      name: project,
+      defaultServiceAccount: `${numberOf(project)}-compute@developer.gserviceaccount.com`,
+    }),
+  },
   {
     api: 'compute',
     method: 'GET',

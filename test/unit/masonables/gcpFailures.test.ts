@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { createGcpWorld, type GcpWorld } from '../../support/gcp/gcpWorld.ts';
-import { REGIONS } from '../../support/gcp/cloud.ts';
+import { HOME, numberOf, REGIONS } from '../../support/gcp/cloud.ts';
 
 const ANYWHERE = 'project:\n- clusters: [{machinetype: n1-standard-4, numnodes: 2}]\n';
 const THERE = 'project:\n- clusters: [{machinetype: n1-standard-4, numnodes: 2, zone: us-central1-b}]\n';
@@ -127,11 +127,12 @@ describe('What may not be done', () => {
     expect(minutesPassed(gcp)).toBeLessThan(4);
   });
 
-  test('without the API is told with the command that enables it', async () => {
+  test.each(['project-1', HOME])('without the API in %s is told with where to enable it', async (lacking) => {
     const gcp = open(THERE);
-    gcp.standIn.knobs.disabled.add('container.googleapis.com project-1');
-    expect(await lastError(gcp)).toMatch(
-      /Enable it: gcloud services enable container\.googleapis\.com --project project-1$/,
+    gcp.standIn.knobs.disabled.add(`container.googleapis.com ${lacking}`);
+    const number = numberOf(lacking);
+    expect(await lastError(gcp)).toContain(
+      `. Enable container.googleapis.com in the project with the number ${number}, which is project-1 or that of this Mason: https://console.cloud.google.com/apis/library/container.googleapis.com?project=${number}`,
     );
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { HOME, numberOf } from '../../support/gcp/cloud.ts';
 import { COMPUTE_TYPES } from '../../support/gcp/computeTypes.ts';
 import { createJanitorWorld, giveBack, PROJECT, type JanitorWorld } from '../../support/gcp/janitorWorld.ts';
 import { FURNITURE, litter } from '../../support/gcp/litter.ts';
+import type { StandIn } from '../../support/gcp/standIn.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,6 +27,7 @@ async function lastError({ world }: JanitorWorld, withinMinutes = 60): Promise<s
   throw new Error(`no error within ${withinMinutes} min`);
 }
 
+const PEERED = { peerings: [{ name: 'p', network: 'projects/p2/global/networks/theirs' }] };
 const url = (path: string): string => `https://www.googleapis.com/compute/v1/projects/${PROJECT}/${path}`;
 
 describe('A project with something of every kind, hung up on each other', () => {
@@ -255,6 +258,15 @@ describe('What the settings protect for good', () => {
       'regions/us-central1/addresses/old',
     ]);
   });
+
+  test('stays by its time with its network peerings', async () => {
+    const janitor = await createJanitorWorld({ settings: { 'keep-created-before': '2025-12-01' } });
+    const createdAt = Date.UTC(2025, 10, 30);
+    janitor.standIn.things.put(PROJECT, 'global/networks/old', PEERED, { createdAt });
+    await giveBack(janitor);
+    await janitor.world.restore(30);
+    expect(deleted(janitor)).toEqual([]);
+  });
 });
 
 describe('What is younger than keep-younger-than', () => {
@@ -273,6 +285,17 @@ describe('What is younger than keep-younger-than', () => {
     expect(await world.states('project')).toEqual({ cleaning: 1 });
     await world.restore(30);
     expect(left(janitor)).toEqual([]);
+  });
+
+  test('keeps its network peerings until then, too', async () => {
+    const janitor = await createJanitorWorld({ settings });
+    const { world, standIn } = janitor;
+    standIn.things.put(PROJECT, 'global/networks/n', PEERED, { createdAt: world.clock.now() });
+    await giveBack(janitor);
+    await world.minutes(110);
+    expect(deleted(janitor)).toEqual([]);
+    await world.restore(30);
+    expect(deleted(janitor)).toEqual(['global/networks/n/removePeering', 'global/networks/n']);
   });
 
   test('fails the attempt, telling so, where more appears again and again', async () => {
@@ -390,6 +413,35 @@ describe('What can not be listed', () => {
     await giveBack(janitor);
     await janitor.world.restore(10);
     expect(left(janitor)).toEqual([]);
+  });
+
+  test('because the API is off in Mason’s own project fails the attempt, and that one is named', async () => {
+    const janitor = await createJanitorWorld();
+    litter(janitor.standIn, PROJECT);
+    const before = janitor.standIn.standing(PROJECT);
+    janitor.standIn.knobs.disabled.add(`container.googleapis.com ${HOME}`);
+    await giveBack(janitor);
+    expect(await lastError(janitor)).toContain(
+      `Enable container.googleapis.com in the project with the number ${numberOf(HOME)}`,
+    );
+    expect(janitor.standIn.standing(PROJECT)).toEqual(before);
+    expect(await janitor.world.states('project')).toEqual({ cleaning: 1 });
+  });
+
+  test.each([
+    [
+      'the Compute API is off',
+      (standIn: StandIn) => standIn.knobs.disabled.add(`compute.googleapis.com ${PROJECT}`),
+    ],
+    ['the project may not be got', (standIn: StandIn) => standIn.knobs.denied.add('compute.projects.get')],
+  ])('by a number that can’t be matched, as %s, fails the attempt', async (_, cause) => {
+    const janitor = await createJanitorWorld();
+    janitor.standIn.things.put(PROJECT, 'global/images/a');
+    janitor.standIn.knobs.disabled.add(`container.googleapis.com ${PROJECT}`);
+    cause(janitor.standIn);
+    await giveBack(janitor);
+    expect(await lastError(janitor)).toContain(`in the project with the number ${numberOf(PROJECT)}`);
+    expect(left(janitor)).toEqual(['global/images/a']);
   });
 
   test.each(['compute.disks.list', 'container.clusters.list', 'compute.images.delete'])(

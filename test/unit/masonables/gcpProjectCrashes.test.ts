@@ -150,23 +150,37 @@ describe('A run that was overtaken and wakes late, when the project is another u
   });
 });
 
-test('A run that stood still for 25 s, so that its claim may be another’s, calls nobody any more', async () => {
-  const standIn = createStandIn(() => 0, [PROJECT]);
-  for (let index = 0; index < 40; index += 1) standIn.things.put(PROJECT, `global/images/i-${index}`);
-  let passedMs = 0;
-  let deletions = 0;
-  const request: GoogleRequest = (options) => {
-    deletions += Number(options.method === 'DELETE');
-    if (deletions === 10) passedMs = 25_000;
-    return standIn.request(options);
-  };
-  const converter = gcpProjectCleaner({ request, now: () => 0, random: () => 0.5 });
-  const { signal } = new AbortController();
-  const context = { cycle: 1, token: 1, checkpoint: null, signal, remainingMs: () => 530_000 - passedMs };
-  const resource = { type: 'project', name: PROJECT, userData: {} };
-  expect(await converter.convert(converter.content.parse({})).clean(resource, context)).toMatchObject({
-    done: false,
-  });
-  // Those beside it were on their way already.
-  expect(deletions).toBeLessThan(10 + 6);
-});
+test.each([
+  ['both clocks went on', { wall: 1, monotonic: 1 }],
+  ['the monotonic clock stood still, too', { wall: 1, monotonic: 0 }],
+  ['the wall clock was set back', { wall: -1, monotonic: 1 }],
+])(
+  'A run that stood still for 25 s, so that its claim may be another’s, calls nobody any more: %s',
+  async (_, speed) => {
+    const standIn = createStandIn(() => 0, [PROJECT]);
+    for (let index = 0; index < 40; index += 1) standIn.things.put(PROJECT, `global/images/i-${index}`);
+    let passedMs = 0;
+    let deletions = 0;
+    const request: GoogleRequest = (options) => {
+      deletions += Number(options.method === 'DELETE');
+      if (deletions === 10) passedMs = 25_000;
+      return standIn.request(options);
+    };
+    const now = (): number => speed.wall * passedMs;
+    const converter = gcpProjectCleaner({ request, now, random: () => 0.5 });
+    const { signal } = new AbortController();
+    const context = {
+      cycle: 1,
+      token: 1,
+      checkpoint: null,
+      signal,
+      remainingMs: () => 530_000 - speed.monotonic * passedMs,
+    };
+    const resource = { type: 'project', name: PROJECT, userData: {} };
+    expect(await converter.convert(converter.content.parse({})).clean(resource, context)).toMatchObject({
+      done: false,
+    });
+    // Those beside it were on their way already.
+    expect(deletions).toBeLessThan(10 + 6);
+  },
+);
