@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { buildHash } from '../../shared/config/buildHash.ts';
 import { formatFault } from '../../shared/config/fault.ts';
-import type { MasonConfig } from '../../shared/config/schema.ts';
 import type { ConfigText } from '../../shared/config/source.ts';
 import { MasonError } from '../../shared/errors.ts';
 import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
-import { componentsOf } from '../../shared/mason/needs.ts';
+import { typeRecordsOf } from '../../shared/mason/typeRecordsOf.ts';
 
 interface Good {
   readonly source: ConfigText;
@@ -57,29 +55,6 @@ async function readTypes({ known, log }: Mason, source: ConfigText): Promise<Typ
   for (const fault of faults)
     log({ severity: 'WARNING', event: 'config-warning', message: formatFault(fault) });
   return typeRecordsOf(config);
-}
-
-export function typeRecordsOf({ resources }: MasonConfig): TypeRecord[] {
-  const needing = resources.map(({ type, needs, managed, mason }) => ({
-    type,
-    needs: managed ? needs : {},
-    paused: mason.paused,
-  }));
-  const components = componentsOf(needing);
-  return resources.map((resource) => ({
-    schema: 1,
-    type: resource.type,
-    hash: buildHash(resource),
-    needs: resource.needs,
-    config: resource.config,
-    state: resource.state,
-    size: resource.size,
-    lifespanMs: resource.lifespanMs,
-    managed: resource.managed,
-    removed: false,
-    settings: resource.mason,
-    component: components.get(resource.type) ?? null,
-  }));
 }
 
 /** The order of keys says nothing: a ledger need not keep it. */

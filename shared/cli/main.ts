@@ -1,5 +1,7 @@
 // The entry of the `mason` command.
 
+import { createLogUpdate } from 'log-update';
+
 import { paintFor } from '../local/view/paint.ts';
 import { runCommand } from './runCommand.ts';
 
@@ -15,6 +17,8 @@ process.stderr.on('error', () => undefined);
 process.exitCode = await runCommand(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  // The cursor stays: a kill -9 could not give it back.
+  redraw: process.stdout.isTTY ? createLogUpdate(process.stdout, { showCursor: true }) : null,
   environment: process.env,
   directory: process.cwd(),
   now: () => Date.now(),

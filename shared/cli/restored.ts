@@ -1,14 +1,7 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import { MasonError } from '../errors.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { readLedgerChoice, type LedgerChoice } from '../runtime/choices.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { openCloudLedger } from '../runtime/compose.ts';
-import { openLocalLedger } from '../runtime/composeLocal.ts';
-import { systemRandom } from '../runtime/random.ts';
 import type { Io } from './io.ts';
+import { openNamedLedger } from './openNamedLedger.ts';
 
 export interface RestoredOrder {
   /** In the form of MASON_LEDGER. */
@@ -31,7 +24,7 @@ const PAGE = 500;
  */
 export async function restored(io: Io, order: RestoredOrder): Promise<void> {
   if (!order.yes) throw refusal(order.ledger);
-  const ledger = await open(io, order);
+  const ledger = await openNamedLedger(io, order);
   try {
     const floor = await ledger.restores.begin();
     const names = await disclaimAll(io, ledger, floor);
@@ -59,23 +52,3 @@ const refusal = (ledger: string): MasonError =>
     'REFUSED',
     `${ledger}: every user loses what he holds by this ledger, and everything is built anew. Stop every Mason that works on it, then say --yes (shared/ledger/RESTORE.md)`,
   );
-
-/** A misspelt path would be one more empty ledger. */
-async function open(io: Io, { ledger: text, isNew }: RestoredOrder): Promise<Ledger> {
-  const choice: LedgerChoice | { readonly fault: string } = readLedgerChoice(text);
-  if ('fault' in choice) throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.fault}`);
-  const surroundings = { clock: systemClock, random: systemRandom };
-  if (choice.kind === 'firestore') {
-    const projectId = io.environment['GOOGLE_CLOUD_PROJECT'];
-    const { databaseId } = choice;
-    const place = {
-      ...(projectId !== undefined && { projectId }),
-      ...(databaseId !== null && { databaseId }),
-    };
-    return openCloudLedger(place, surroundings);
-  }
-  const path = resolve(io.directory, choice.path);
-  if (existsSync(path) !== isNew) return openLocalLedger(path, surroundings);
-  const why = isNew ? 'there is such a file, so --new is not for it' : 'there is no such file';
-  throw new MasonError('ENVIRONMENT_INVALID', `--ledger ${choice.path}: ${why}`);
-}

@@ -1,17 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
-import { parseGoDuration } from '../config/goDuration.ts';
-import { configJsonSchema } from '../config/jsonSchema.ts';
 import { ERRORS, MasonError } from '../errors.ts';
-import { TASKS } from '../ledger/records.ts';
-import { check } from './check.ts';
+import { addConfigCommands } from './addConfigCommands.ts';
+import { addOrders } from './addOrders.ts';
+import { addQuestions } from './addQuestions.ts';
 import type { Io } from './io.ts';
 import { addLeases } from './leases/addLeases.ts';
-import { hold, publish, retry, unhold } from './order.ts';
 import { proxy, type ProxyOrder } from './proxy/proxy.ts';
 import { restored } from './restored.ts';
-import { createServerClient, readUrl, type ServerClient } from './serverClient.ts';
-import { status } from './status.ts';
 
 /** EX_SOFTWARE of sysexits.h. */
 const FAULT_IN_MASON = 70;
@@ -42,11 +38,6 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
   }
 }
 
-interface ServerFlags {
-  readonly url?: string;
-  readonly json?: true;
-}
-
 function createProgram(io: Io, exit: (code: number) => void): Command {
   const program = new Command('mason')
     .description(
@@ -56,79 +47,14 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(mason --help tells the commands and flags)')
     .addHelpText('after', `\n${exitCodes()}`);
-  const clientOf = ({ url }: ServerFlags) => createServerClient(readUrl(url, io.environment));
-
-  program
-    .command('check')
-    .description('checks a config file without running anything')
-    .argument('<file>', "in Boskos's form")
-    .option('--json', 'every fault as JSON')
-    .action(async (file: string, { json = false }: { json?: boolean }) => {
-      exit(await check(io, { file, json }));
-    });
-  program
-    .command('schema')
-    .description('prints the JSON Schema of a config file, for editors')
-    .action(() => {
-      io.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
-    });
-  withServer(program.command('status'))
-    .description('shows all pools, the members of one type, or the whole story of one resource')
-    .argument('[name]', 'of a resource, or of a type')
-    .option('--userdata', 'with the user data of a resource, which may hold credentials')
-    .action(async (name: string | undefined, flags: ServerFlags & { userdata?: true }) => {
-      await status(io, clientOf(flags), {
-        name,
-        json: flags.json ?? false,
-        userData: flags.userdata ?? false,
-      });
-    });
-  withServer(program.command('publish'))
-    .description('runs a phase by hand: recycle takes a free or dirty resource round again')
-    .argument('<phase>', TASKS.join(', '))
-    .argument('<name>', 'of a resource')
-    .action(async (phase: string, name: string, flags: ServerFlags) => {
-      await publish(io, clientOf(flags), { phase, name, json: flags.json ?? false });
-    });
-  withServer(program.command('retry'))
-    .description('takes a resource out of quarantine: its work is tried again')
-    .argument('<name>', 'of a resource')
-    .action(async (name: string, flags: ServerFlags) => {
-      await retry(io, clientOf(flags), { name, json: flags.json ?? false });
-    });
-  addHolds(program, io, clientOf);
+  const parts = { io, exit };
+  addConfigCommands(program, parts);
+  addQuestions(program, parts);
+  addOrders(program, parts);
   addRestored(program, io);
-  addLeases(program, { io, exit });
+  addLeases(program, parts);
   addProxy(program, io);
   return program;
-}
-
-function addHolds(program: Command, io: Io, clientOf: (flags: ServerFlags) => ServerClient): void {
-  withServer(program.command('hold'))
-    .description(
-      'sets a free resource, or one in quarantine, aside: nobody gets it, and Mason leaves it alone',
-    )
-    .argument('<name>', 'of a resource')
-    .option(
-      '--for <duration>',
-      'after which it ends by itself, such as 90m or 2h',
-      readDuration,
-      TWO_HOURS_MS,
-    )
-    .option('--reason <text>', 'for those who see it', '')
-    .action(async (name: string, flags: ServerFlags & { for: number; reason: string }) => {
-      const { json = false, for: forMs, reason } = flags;
-      await hold(io, clientOf(flags), { name, forMs, reason, json });
-    });
-  withServer(program.command('unhold'))
-    .description('ends a hold; one in quarantine stays there, and gives back what it is made of')
-    .argument('<name>', 'of a resource')
-    .addOption(
-      new Option('--to <state>', 'what one that was free becomes').choices(['free', 'dirty']).default('free'),
-    )
-    .action(async (name: string, flags: ServerFlags & { to: 'free' | 'dirty' }) => {
-      await unhold(io, clientOf(flags), { name, to: flags.to, json: flags.json ?? false });
-    });
 }
 
 /** Works on a ledger, not on a Mason: none may run. */
@@ -149,14 +75,6 @@ function addRestored(program: Command, io: Io): void {
       const { ledger, new: isNew = false, yes = false, json = false } = flags;
       await restored(io, { ledger, isNew, yes, json });
     });
-}
-
-const TWO_HOURS_MS = 7_200_000;
-
-function readDuration(text: string): number {
-  const ms = parseGoDuration(text);
-  if (typeof ms === 'number' && ms >= 1_000) return ms;
-  throw new InvalidArgumentError('It is a duration such as 90m or 2h, of a second at least.');
 }
 
 /** No `json`: what it says is said by those who are behind it. */
@@ -181,14 +99,6 @@ function readPort(text: string): number {
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('It is a number from 0 to 65535.');
 }
-
-const withServer = (command: Command): Command =>
-  command
-    .option(
-      '--url <url>',
-      'where the Mason is (or MASON_URL in the environment; default http://127.0.0.1:8377)',
-    )
-    .option('--json', 'as JSON');
 
 /** Told from the table of errors, so that it can't differ from what happens. */
 function exitCodes(): string {

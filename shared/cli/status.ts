@@ -12,15 +12,18 @@ export interface StatusOrder {
   readonly name: string | undefined;
   readonly json: boolean;
   readonly userData: boolean;
+  /** It is one look of many: a line of JSON. */
+  readonly isWatched: boolean;
 }
 
-/** Shows all pools, the members of one type, or the whole story of one resource. */
-export async function status(io: Io, server: ServerClient, order: StatusOrder): Promise<void> {
+/** All pools, the members of one type, or the whole story of one resource, as it is to be written. */
+export async function renderStatus(io: Io, server: ServerClient, order: StatusOrder): Promise<string> {
   const { answer, lines } =
     order.name === undefined
       ? await allPools(io, server)
       : await oneName(io, server, { ...order, name: order.name });
-  io.out(order.json ? `${JSON.stringify(answer, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
+  if (!order.json) return lines.map((line) => `${line}\n`).join('');
+  return `${JSON.stringify(answer, null, order.isWatched ? 0 : 2)}\n`;
 }
 
 interface Shown {

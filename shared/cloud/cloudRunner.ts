@@ -18,7 +18,7 @@ export function createCloudRunner({
   readonly mason: Mason;
   readonly topics: Topics;
   readonly config: ConfigFile;
-}): Pick<Runner, 'mason' | 'overview' | 'publish'> {
+}): Pick<Runner, 'mason' | 'keepsSizes' | 'overview' | 'publish'> {
   const { ledger } = mason;
   const overview = async (): Promise<Overview> => {
     // Its faults are told by state().
@@ -32,5 +32,5 @@ export function createCloudRunner({
     const reasons = ['sync has stored no config yet', ...verdict.reasons];
     return { pools, verdict: { kind: 'working', reasons }, config: state };
   };
-  return { mason, overview, publish: (message) => topics.publish([message]) };
+  return { mason, keepsSizes: true, overview, publish: (message) => topics.publish([message]) };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { TASKS } from '../ledger/records.ts';
+import { STEPS } from '../plan/plan.ts';
 
 /**
  * What the server under /mason/v1 takes and answers: one source for the server, which is typed by it, and for the
@@ -162,5 +163,55 @@ export const releaseAnswer = z.object({
   state: z.string(),
   returned: z.array(z.string()).readonly(),
 });
+
+export const deadLettersAnswer = z.object({
+  deadLetters: z
+    .array(z.object({ topic: z.string(), data: z.string(), deliveries: count, error: z.string() }))
+    .readonly(),
+});
+
+export const planRequest = z.strictObject({
+  /** Named in every fault. */
+  file: z.string().min(1),
+  /** The whole config. */
+  text: z.string(),
+});
+
+const faultSchema = z.object({
+  severity: z.enum(['error', 'warning']),
+  file: z.string(),
+  line: count,
+  column: count,
+  path: z.string(),
+  problem: z.string(),
+  cure: z.string(),
+});
+
+const memberStepSchema = z.object({
+  name: z.string(),
+  step: z.enum(STEPS),
+  waitsFor: z.string().nullable(),
+});
+
+const poolPlanSchema = z.object({
+  type: z.string(),
+  changes: z.array(z.string()).readonly(),
+  members: count,
+  min: count,
+  max: count,
+  unnamed: count,
+  surplus: count,
+  steps: z.array(memberStepSchema).readonly(),
+  builds: count,
+  destroys: count,
+});
+
+export const planAnswer = z.object({
+  faults: z.array(faultSchema).readonly(),
+  /** See ConfigPlan. Null: the config is refused, and nothing would change. */
+  plan: z.object({ keepsSizes: z.boolean(), pools: z.array(poolPlanSchema).readonly() }).nullable(),
+});
+/** What applying a config would do. */
+export type PlanAnswer = Readonly<z.infer<typeof planAnswer>>;
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

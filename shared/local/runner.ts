@@ -37,6 +37,8 @@ export interface RunnerOptions extends Surroundings {
 /** All functions in one process, or what `only` leaves of them. */
 export interface Runner {
   readonly mason: Mason;
+  /** Whether it keeps the pools at their size: over another server, that one does. */
+  readonly keepsSizes: boolean;
   publish(message: OutgoingMessage): Promise<void>;
   deadLetters(): readonly DeadLetter[];
   overview(): Promise<Overview>;
@@ -95,6 +97,7 @@ export function createRunner(options: RunnerOptions): Runner {
   };
   return {
     mason,
+    keepsSizes: options.openBoskos === undefined,
     overview,
     publish: (message) => topics.publish([message]),
     deadLetters: () => topics.deadLetters(),

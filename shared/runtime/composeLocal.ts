@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/port.ts';
-import { openSqliteLedger } from '../ledger/sqlite/openSqliteLedger.ts';
+import { openSqliteCopy, openSqliteLedger, type LedgerContents } from '../ledger/sqlite/openSqliteLedger.ts';
 import { openLocalTopics, type LocalTopics } from '../topics/local/localTopics.ts';
 import type { Surroundings } from './compose.ts';
 
@@ -14,6 +14,12 @@ export function openLocalLedger(
 ): Ledger {
   return openSqliteLedger({ path, now: () => clock.now(), random: () => random.number() });
 }
+
+/** One in memory that says what another said, to try on it what sync would do. */
+export const openLedgerCopy = (
+  contents: LedgerContents,
+  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+): Promise<Ledger> => openSqliteCopy(contents, { now: () => clock.now(), random: () => random.number() });
 
 /** How the local topics are set: Pub/Sub's own figures, but impatient, since nothing is far away. */
 export function openTopicsInProcess(surroundings: Surroundings): LocalTopics {

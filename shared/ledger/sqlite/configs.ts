@@ -79,6 +79,10 @@ function wakeWaiting(database: Database, type: string, moment: Moment): void {
   }
 }
 
+export function putTypes(database: Database, types: readonly TypeRecord[]): void {
+  for (const type of types) putType(database, type);
+}
+
 function putType(database: Database, type: TypeRecord): void {
   const doc = JSON.stringify(type);
   database.run(

@@ -1,12 +1,15 @@
 import type { Ledger } from '../port.ts';
+import type { ResourceRecord } from '../records.ts';
+import type { TypeRecord } from '../typeRecord.ts';
 import { claims } from './claims.ts';
-import { configs } from './configs.ts';
+import { configs, putTypes } from './configs.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { holds } from './holds.ts';
 import { loans } from './loans.ts';
 import { pools } from './pools.ts';
 import { queue } from './queue.ts';
 import { restores } from './restores.ts';
+import { putRecords } from './rows.ts';
 import { samples } from './samples.ts';
 import { users } from './users.ts';
 import { views } from './views.ts';
@@ -17,8 +20,27 @@ import { views } from './views.ts';
  *
  * @throws MasonError LEDGER_UNREADABLE if a newer release wrote the file
  */
-export function openSqliteLedger(options: DatabaseOptions): Ledger {
-  const database = new Database(options);
+export const openSqliteLedger = (options: DatabaseOptions): Ledger => ledgerOn(new Database(options));
+
+/** A ledger in memory that says what another one said: whatever is tried on it, that one stays as it is. */
+export async function openSqliteCopy(
+  { types, records }: LedgerContents,
+  options: Omit<DatabaseOptions, 'path'>,
+): Promise<Ledger> {
+  const database = new Database({ ...options, path: ':memory:' });
+  await database.transact(() => {
+    putTypes(database, types);
+    putRecords(database, records);
+  });
+  return ledgerOn(database);
+}
+
+export interface LedgerContents {
+  readonly types: readonly TypeRecord[];
+  readonly records: readonly ResourceRecord[];
+}
+
+function ledgerOn(database: Database): Ledger {
   return {
     claims: claims(database),
     pools: pools(database),

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 import { errorAnswer, type Answer } from './answer.ts';
 
-/** The largest order is a name of 253 characters. */
-export const LARGEST_BODY = 64 * 1024;
+/** The largest order has a whole config in it. */
+export const LARGEST_BODY = 4 * 1_048_576;
 
 /** The JSON of a request's body, or how it is refused. */
 export async function readBody(request: IncomingMessage): Promise<{ body: unknown } | { refusal: Answer }> {
@@ -25,4 +25,4 @@ export async function readBody(request: IncomingMessage): Promise<{ body: unknow
   }
 }
 
-const TOO_LARGE = errorAnswer(413, 'TOO_LARGE', `the body is larger than ${LARGEST_BODY / 1024} KiB`);
+const TOO_LARGE = errorAnswer(413, 'TOO_LARGE', `the body is larger than ${LARGEST_BODY / 1_048_576} MiB`);

@@ -1,8 +1,11 @@
+import type * as z from 'zod';
+
 import { MasonError } from '../../errors.ts';
 import { orderRetry } from '../../mason/orders.ts';
 import { EVERYTHING } from '../../topics/message.ts';
 import * as api from '../api.ts';
 import type { Events } from '../events.ts';
+import { planText } from '../report/planText.ts';
 import { tellStory } from '../report/tellStory.ts';
 import { LOCAL_TIMING, type Runner } from '../runner.ts';
 import { hearOf } from './hearOf.ts';
@@ -14,7 +17,8 @@ import type { ApiRequest, Route } from './router.ts';
 const PAGE = 1_000;
 
 export interface RouteParts {
-  readonly runner: Pick<Runner, 'mason' | 'overview' | 'publish'>;
+  readonly runner: Pick<Runner, 'mason' | 'overview' | 'publish' | 'keepsSizes'> &
+    Partial<Pick<Runner, 'deadLetters'>>;
   readonly events: Events;
   /** How long (ms) an answer to an order waits for what the function says to it. */
   readonly hearMs: number;
@@ -44,7 +48,31 @@ export function createQuestions(parts: Pick<RouteParts, 'runner'>): Route[] {
     },
     { method: 'GET', path: `${api.API}/resources`, handle: ({ query }) => listResources(parts, query) },
     { method: 'GET', path: `${api.API}/resources/:name`, handle: (request) => showResource(parts, request) },
+    {
+      method: 'GET',
+      path: `${api.API}/dead-letters`,
+      handle: () => typed(api.deadLettersAnswer, { deadLetters: deadLettersOf(runner) }),
+    },
+    {
+      method: 'POST',
+      path: `${api.API}/plan`,
+      handle: async ({ body }) =>
+        typed(
+          api.planAnswer,
+          await planText({ ...runner.mason, keepsSizes: runner.keepsSizes }, read(api.planRequest, body)),
+        ),
+    },
   ];
+}
+
+function deadLettersOf({
+  deadLetters,
+}: RouteParts['runner']): z.infer<typeof api.deadLettersAnswer>['deadLetters'] {
+  if (deadLetters === undefined)
+    throw new MasonError('REFUSED', 'Pub/Sub has them: gcloud pubsub subscriptions pull mason-TOPIC-dead');
+  return deadLetters().map(({ message: { topic, data }, deliveries, error }) => ({
+    ...{ topic, data, deliveries, error },
+  }));
 }
 
 async function listResources(

@@ -1,4 +1,4 @@
-import type { ClaimOrder, ClaimResult, Fence } from '../../../shared/ledger/port.ts';
+import type { Adoption, ClaimOrder, ClaimResult, Fence } from '../../../shared/ledger/port.ts';
 import type { Fate } from '../core/fates.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Stage } from '../core/stage.ts';
@@ -38,6 +38,10 @@ export class ClaimWatch {
     if (isEnd || (name === 'claims.renew' && fate !== 'go'))
       this.#holders.delete(keyOf(instance, (args[0] as Fence).name));
     if (name === 'claims.claim' && fate !== 'go') this.#disturbed.add(call);
+    // What the server lends anew it had taken away: a reaper of others was there.
+    if (name === 'loans.adopt')
+      for (const { resource } of args[0] as readonly Adoption[])
+        this.#holders.delete(keyOf(instance, resource.name));
   }
 
   #claimed(call: Call, result: ClaimResult): void {

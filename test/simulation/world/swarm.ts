@@ -84,6 +84,9 @@ const NEEDED: readonly Act[] = ['goOn', 'deliver', 'tick', 'passMoment', 'passMi
 /** Longer than a lease expiry. */
 const SLOW_MS = 2_700_000;
 
+/** How often a call in a world of sleepy instances is the last of one for a while. */
+const SLEEPY = 0.03;
+
 /** How much oftener. */
 const OFTEN = 3;
 const RARELY = 20;
@@ -110,7 +113,9 @@ export function drawSwarm(dice: Dice): Swarm {
     pause: often() / 2,
     pauseAfter: often() / 2,
   };
-  const oftenFates = { ...fates, go: 1 / OFTEN };
+  // In some worlds instances often stand still in the middle of a run, for longer than its claim holds.
+  const sleeps = dice.chance(0.15) ? { pause: SLEEPY, pauseAfter: SLEEPY } : {};
+  const oftenFates = { ...fates, go: 1 / OFTEN, ...sleeps };
   return {
     acts,
     fates,

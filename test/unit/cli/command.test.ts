@@ -26,6 +26,7 @@ async function mason(argv: readonly string[], environment: Record<string, string
     directory: process.cwd(),
     now: () => Date.now(),
     columns: 100,
+    redraw: null,
     paint: unpainted,
   });
   return { code, ...written };

@@ -39,6 +39,7 @@ async function mason(
     directory: process.cwd(),
     now: () => Date.now(),
     columns: 100,
+    redraw: null,
     paint: unpainted,
   });
   return { code, ...written };

@@ -29,6 +29,7 @@ async function mason(...argv: readonly string[]): Promise<{ code: number; out: s
     directory: folder,
     now: () => 0,
     columns: 100,
+    redraw: null,
     paint: unpainted,
   });
   return { code, ...written };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { typeRecordsOf } from '../../../functions/sync/loadConfig.ts';
+import { typeRecordsOf } from '../../../shared/mason/typeRecordsOf.ts';
 import { readConfig } from '../../../shared/config/readConfig.ts';
 import type { PoolView } from '../../../shared/ledger/port.ts';
 import { describePools } from '../../../shared/local/report/describePools.ts';

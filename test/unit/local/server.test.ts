@@ -180,8 +180,8 @@ describe('what the server refuses', () => {
     ['no JSON', 400, '{"name"', {}],
     ['another JSON', 400, { resource: 'cluster-1' }, {}],
     ['an empty name', 400, { name: '' }, {}],
-    ['more than 64 KiB', 413, { name: 'x'.repeat(70_000) }, {}],
-    ['much more than 64 KiB', 413, { name: 'x'.repeat(20_000_000) }, {}],
+    ['more than 4 MiB', 413, { name: 'x'.repeat(4_194_304) }, {}],
+    ['much more than 4 MiB', 413, { name: 'x'.repeat(20_000_000) }, {}],
   ])('an order that is %s: %i', async (_, status, body, headers) => {
     const answer = await order(`${api.API}/retry`, body, headers);
     expect(answer.status).toBe(status);

@@ -1,0 +1,54 @@
+import { formatFault } from '../config/fault.ts';
+import { ERRORS } from '../errors.ts';
+import { planAnswer, type PlanAnswer } from '../local/api.ts';
+import { openLocalRegistry } from '../local/openLocalRegistry.ts';
+import { planText } from '../local/report/planText.ts';
+import { openFileSource } from '../runtime/compose.ts';
+import type { Io } from './io.ts';
+import { openNamedLedger } from './openNamedLedger.ts';
+import { renderPlan } from './renderPlan.ts';
+import type { ServerClient } from './serverClient.ts';
+
+export interface PlanOrder {
+  /** The config. */
+  readonly file: string;
+  /** In the form of MASON_LEDGER: that is read, and no server is asked. */
+  readonly ledger: string | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Says what applying a config would do.
+ * @returns the exit code: of a config that is refused, that of check
+ * @throws MasonError CONFIG_UNREADABLE, SERVER_UNREACHABLE, ENVIRONMENT_INVALID, LEDGER_UNAVAILABLE
+ */
+export async function plan(io: Io, server: ServerClient, order: PlanOrder): Promise<number> {
+  const { file, ledger, json } = order;
+  const { text } = await openFileSource(file).read();
+  const source = { file, text };
+  const answer =
+    ledger === undefined
+      ? await server.post('/plan', source, planAnswer)
+      : await planOn(io, { ledger, source });
+  if (json) io.out(`${JSON.stringify(answer, null, 2)}\n`);
+  else {
+    for (const fault of answer.faults) io.err(`${formatFault(fault)}\n`);
+    if (answer.plan !== null) io.out(`${renderPlan(answer.plan, io).join('\n')}\n`);
+  }
+  return answer.plan === null ? ERRORS.CONFIG_INVALID.exit : 0;
+}
+
+async function planOn(
+  io: Io,
+  { ledger: place, source }: { readonly ledger: string; readonly source: { file: string; text: string } },
+): Promise<PlanAnswer> {
+  const registry = await openLocalRegistry(io.environment, io.directory);
+  const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
+  const ledger = await openNamedLedger(io, { ledger: place, isNew: false });
+  try {
+    const keepsSizes = (io.environment['MASON_BOSKOS_URL'] ?? '') === '';
+    return await planText({ ledger, known, keepsSizes }, source);
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { TypeRecord } from '../ledger/typeRecord.ts';
+
+/** What a type's new config says otherwise, in a few words each. */
+export function changesOf(before: TypeRecord | null, after: TypeRecord): readonly string[] {
+  if (after.removed) return before?.removed === true ? [] : ['removed'];
+  if (before === null || before.removed) return ['new'];
+  const isOther = (of: (spec: TypeRecord) => unknown): boolean => !isDeepStrictEqual(of(before), of(after));
+  return [
+    ...(isOther(({ managed }) => managed) ? [after.managed ? 'now virtual' : 'now physical'] : []),
+    ...sizeChange(before, after),
+    ...(isOther(({ needs }) => needs) ? [`needs ${needsOf(before)} → ${needsOf(after)}`] : []),
+    ...(isOther(({ config }) => config) ? ['what it is built by'] : []),
+    ...(isOther(({ state }) => state) ? [`state of new members ${before.state} → ${after.state}`] : []),
+    ...(isOther(({ lifespanMs }) => lifespanMs) ? ['lifespan'] : []),
+    ...changedSettings(before, after),
+  ];
+}
+
+function sizeChange(before: TypeRecord, after: TypeRecord): string[] {
+  if (isDeepStrictEqual(before.size, after.size)) return [];
+  const [was, is] = [sizeOf(before), sizeOf(after)];
+  return [was === is ? 'names' : `size ${was} → ${is}`];
+}
+
+export function boundsOf({ size, removed }: TypeRecord): { readonly min: number; readonly max: number } {
+  if (removed) return { min: 0, max: 0 };
+  return size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
+}
+
+function sizeOf(spec: TypeRecord): string {
+  const { min, max } = boundsOf(spec);
+  return min === max ? String(min) : `${min}–${max}`;
+}
+
+const needsOf = ({ needs }: TypeRecord): string =>
+  Object.entries(needs)
+    .map(([type, count]) => `${count} ${type}`)
+    .join(' + ') || 'nothing';
+
+function changedSettings(before: TypeRecord, after: TypeRecord): string[] {
+  const [was, is]: Record<string, unknown>[] = [before.settings, after.settings];
+  const changed = Object.keys(after.settings).filter((key) => !isDeepStrictEqual(was?.[key], is?.[key]));
+  return changed.length === 0 ? [] : [`mason: ${changed.join(', ')}`];
+}

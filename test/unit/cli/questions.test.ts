@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { runCommand } from '../../../shared/cli/runCommand.ts';
+import { watch } from '../../../shared/cli/watch.ts';
+import { MasonError } from '../../../shared/errors.ts';
+import { unpainted } from '../../../shared/local/view/paint.ts';
+import { systemClock } from '../../../shared/runtime/clock.ts';
+import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
+import { systemRandom } from '../../../shared/runtime/random.ts';
+import { isIdle, openTestMason, TWO_CLUSTERS, untilTick, type TestMason } from '../local/fixtures.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function mason(argv: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
+  const written = { out: '', err: '' };
+  const code = await runCommand(argv, {
+    out: (text) => (written.out += text),
+    err: (text) => (written.err += text),
+    redraw: null,
+    environment,
+    directory: process.cwd(),
+    now: () => Date.now(),
+    columns: 100,
+    paint: unpainted,
+  });
+  return { code, ...written };
+}
+
+let server: TestMason;
+let folder = '';
+const ask = (...argv: string[]) => mason(argv, { MASON_URL: server.server.url });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mason-questions-'));
+  server = await openTestMason();
+  const idle = untilTick(server.runner, isIdle);
+  await server.runner.start();
+  await idle;
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+async function file(text: string): Promise<string> {
+  const path = join(folder, 'mason.yaml');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('mason plan', () => {
+  test('the config in force: nothing changes', async () => {
+    const { code, out, err } = await ask('plan', await file(TWO_CLUSTERS));
+    expect([code, out, err]).toEqual([0, 'No member changes.\n', '']);
+  });
+
+  test('each member that changes, what it waits for, and what it costs', async () => {
+    const [cluster] = await server.runner.mason.ledger.views.records({ type: 'cluster', limit: 1 });
+    const [lease] = cluster?.work?.leases ?? [];
+    const changed = TWO_CLUSTERS.replace('[cluster-1, cluster-2]', '[cluster-1, cluster-3]').replace(
+      lease?.name ?? '',
+      'project-9',
+    );
+    const { code, out } = await ask('plan', await file(changed));
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'cluster: names',
+      '  drain    cluster-2',
+      '  create   cluster-3',
+      '',
+      'project: names',
+      `  drain    ${lease?.name ?? ''}  later: it is parked for cluster-1`,
+      '  create   project-9',
+      '',
+      '2 to create, 2 to drain; 1 of them later. It costs 1 build, 1 destroy.',
+      '',
+    ]);
+  });
+
+  test('--json: the same for programs', async () => {
+    const changed = TWO_CLUSTERS.replace('cluster-2', 'cluster-3');
+    const { out } = await ask('plan', await file(changed), '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      faults: [],
+      plan: { keepsSizes: true, pools: [{ type: 'cluster', builds: 1, destroys: 1, min: 2 }, {}] },
+    });
+  });
+
+  test('a config that is refused: its faults by place, the exit code of check, and no plan', async () => {
+    const path = await file(TWO_CLUSTERS.replace('needs: {project: 1}', 'needs: {projct: 1}'));
+    const { code, out, err } = await ask('plan', path);
+    expect([code, out]).toEqual([78, '']);
+    expect(err).toMatch(/^.*mason\.yaml:5:13: error: /);
+    expect(JSON.parse((await ask('plan', path, '--json')).out)).toMatchObject({ plan: null });
+  });
+
+  test('--ledger reads a ledger, asks no server, and leaves the ledger as it is', async () => {
+    const path = join(folder, 'ledger.sqlite');
+    await openLocalLedger(path, { clock: systemClock, random: systemRandom }).close();
+    const config = await file('resources: [{type: a, min-count: 2, max-count: 3}]\n');
+    const { code, out } = await mason(['plan', config, '--ledger', path], {
+      MASON_URL: 'http://127.0.0.1:9',
+    });
+    expect([code, out]).toEqual([
+      0,
+      'a: new\n  create   2 with new names\n\n2 to create; 0 of them later. It costs 0 builds, 0 destroys.\n',
+    ]);
+    const ledger = openLocalLedger(path, { clock: systemClock, random: systemRandom });
+    expect(await ledger.configs.types()).toEqual([]);
+    await ledger.close();
+  });
+
+  test('over another server its sizes are not said', async () => {
+    const path = join(folder, 'mirror.sqlite');
+    await openLocalLedger(path, { clock: systemClock, random: systemRandom }).close();
+    const config = await file('resources: [{type: a, min-count: 2, max-count: 3}]\n');
+    const { out } = await mason(['plan', config, '--ledger', path], { MASON_BOSKOS_URL: 'http://boskos' });
+    expect(out).toBe(
+      'a: new\n\nThe Boskos server keeps the sizes of the pools by its own config.\nNo member changes.\n',
+    );
+  });
+
+  test.each([
+    [['--ledger', 'nowhere.sqlite'], 64, 'there is no such file'],
+    [['--ledger', 'gs://x'], 64, 'takes a path, :memory:, firestore'],
+  ])('%j: exit code %i, %s', async (flags, exit, message) => {
+    const { code, out, err } = await mason(['plan', await file(TWO_CLUSTERS), ...flags]);
+    expect([code, out]).toEqual([exit, '']);
+    expect(err).toContain(message);
+  });
+});
+
+describe('smaller questions', () => {
+  test('pools: the table of status', async () => {
+    expect((await ask('pools')).out).toBe((await ask('status')).out);
+  });
+
+  test('history: what happened, the first first', async () => {
+    const { code, out } = await ask('history', 'cluster-1');
+    expect(code).toBe(0);
+    expect(out.split('\n')[0]).toMatch(/^\d{4}-.*Z \((now|\d+ s ago)\) {2}dirty: cycle 1 begins$/);
+    const told = JSON.parse((await ask('history', 'cluster-1', '--json')).out) as { history: unknown[] };
+    expect(told).toMatchObject({ name: 'cluster-1' });
+    expect(told.history).toHaveLength(out.trimEnd().split('\n').length);
+  });
+
+  test('history of one that Mason never worked on, and of nobody', async () => {
+    const records = await server.runner.mason.ledger.views.records({ type: 'project', limit: 10 });
+    const idle = records.find(({ work }) => work === null);
+    expect((await ask('history', idle?.name ?? '')).out).toBe(`Mason never worked on ${idle?.name ?? ''}\n`);
+    const { code, err } = await ask('history', 'nobody');
+    expect(code).toBe(66);
+    expect(err).toContain('there is no resource "nobody"');
+  });
+
+  test('dead-letters: none, and one', async () => {
+    expect((await ask('dead-letters')).out).toBe('There are none.\n');
+    expect(JSON.parse((await ask('dead-letters', '--json')).out)).toEqual({ deadLetters: [] });
+  });
+});
+
+describe('status --watch', () => {
+  const looks = (...told: readonly (string | Error)[]) => {
+    const left = [...told];
+    const ending = new AbortController();
+    return {
+      signal: ending.signal,
+      look: () => {
+        const next = left.shift();
+        if (left.length === 0) ending.abort(new Error('enough'));
+        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next ?? '');
+      },
+    };
+  };
+  const away = new MasonError('SERVER_UNREACHABLE', 'no Mason answers');
+
+  test('shows what it sees when it changes, and nothing twice', async () => {
+    const written: string[] = [];
+    const io = { out: (text: string) => written.push(text), err: () => undefined, redraw: null };
+    const { look, signal } = looks('a\n', 'a\n', 'b\n');
+    await expect(watch(io, look, { everyMs: 1, signal })).rejects.toThrow('enough');
+    expect(written).toEqual(['a\n', 'b\n']);
+  });
+
+  test('on a terminal it draws over what it drew; a server that is away is told once and waited for', async () => {
+    const written: string[] = [];
+    const io = {
+      out: (text: string) => written.push(`out ${text}`),
+      err: (text: string) => written.push(`err ${text}`),
+      redraw: (text: string) => void written.push(`draw ${text}`),
+    };
+    const { look, signal } = looks('a\n', away, away, 'a\n');
+    await expect(watch(io, look, { everyMs: 1, signal })).rejects.toThrow('enough');
+    expect(written).toEqual(['draw a\n', 'err mason: no Mason answers\n', 'draw a\n']);
+  });
+
+  test('a first look that fails is the end', async () => {
+    const io = { out: () => undefined, err: () => undefined, redraw: null };
+    const { look, signal } = looks(away, 'a');
+    await expect(watch(io, look, { everyMs: 1, signal })).rejects.toBe(away);
+  });
+});
