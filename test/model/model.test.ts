@@ -19,6 +19,11 @@ const ifFetched = jar === null ? test.skip : test;
 const checked = async (config: string, change: Readonly<Record<string, string>> = {}): Promise<Checked> =>
   check(jar ?? '', await mkdtemp(join(folder, 'run-')), { config, change });
 
+/** With all that TLC said, where it ended otherwise. */
+function expectExit({ code, said }: Pick<Checked, 'code' | 'said'>, wanted: number): void {
+  if (code !== wanted) throw new Error(`TLC ended with ${code}, not ${wanted}:\n${said.slice(-4_000)}`);
+}
+
 const WHOLE = [
   ['one virtual resource, its user, and another client', 'One.cfg'],
   ['two virtual resources that share what there is', 'Two.cfg'],
@@ -30,7 +35,7 @@ ifFetched.each(WHOLE)(
   async (_, config) => {
     const { code, said, states } = await checked(config);
     process.stderr.write(`model ${config}: ${states} distinct states\n`);
-    expect({ code, said }).toMatchObject({ code: EXIT.noError });
+    expectExit({ code, said }, EXIT.noError);
     expect(states).toBeGreaterThan(10_000);
   },
   LONG_MS,
@@ -57,10 +62,10 @@ ifFetched.each(WEAKENED)(
   async (_, config, change, invariant) => {
     const { code, said } = await checked(config, change);
     if (invariant === null) {
-      expect({ code, said }).toMatchObject({ code: EXIT.propertyViolated });
+      expectExit({ code, said }, EXIT.propertyViolated);
       expect(said).toContain('Temporal properties were violated');
     } else {
-      expect({ code, said }).toMatchObject({ code: EXIT.invariantViolated });
+      expectExit({ code, said }, EXIT.invariantViolated);
       expect(said).toContain(`Invariant ${invariant} is violated`);
     }
   },

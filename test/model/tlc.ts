@@ -40,7 +40,9 @@ export async function check(
 ): Promise<Checked> {
   await cp(join(HERE, 'Lease.tla'), join(folder, 'Lease.tla'));
   await writeFile(join(folder, 'Lease.cfg'), changed(await readFile(join(HERE, config), 'utf8'), change));
-  const flags = ['-XX:+UseParallelGC', '-XX:TieredStopAtLevel=1', '-cp', jar, 'tlc2.TLC'];
+  // TLC unpacks its own modules there, and another one at the same time reads them half written.
+  const own = `-Djava.io.tmpdir=${folder}`;
+  const flags = ['-XX:+UseParallelGC', '-XX:TieredStopAtLevel=1', own, '-cp', jar, 'tlc2.TLC'];
   const java = spawn('java', [...flags, '-workers', '2', '-metadir', folder, 'Lease'], { cwd: folder });
   let said = '';
   const hear = (text: Buffer): void => {
