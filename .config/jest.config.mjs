@@ -17,6 +17,8 @@ export default {
   reporters: ['default', '<rootDir>/.config/totals-reporter.mjs'],
   watchman: false,
   collectCoverage: false,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/.config/sequencer.mjs',
+  // For two cores: in every other second one of them waits, for an emulator or for a process that was killed.
+  maxWorkers: 3,
   testTimeout: 120_000,
 };

@@ -3,18 +3,21 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** Stands between the topics and the functions, and delivers each push `copies` times. */
+/** Stands between the topics and the functions, and delivers each push once, or as often as it is told. */
 export interface PushProxy {
   /** @param url where a push is to go. @returns where it is to be sent instead */
   through(url: string): string;
+  /** From now on each push is delivered so many times at once. */
+  deliver(copies: number): void;
   /** Pushes that came, and those that were sent on. */
   counts(): { readonly came: number; readonly sent: number };
   close(): Promise<void>;
 }
 
 /** Answers a push with the worst status that one of its copies got: 502 where nobody took it. */
-export async function openPushProxy(copies: number): Promise<PushProxy> {
+export async function openPushProxy(): Promise<PushProxy> {
   const targets = new Map<string, string>();
+  let copies = 1;
   let came = 0;
   let sent = 0;
   const forward = async (url: string, body: Buffer): Promise<number> => {
@@ -48,6 +51,9 @@ export async function openPushProxy(copies: number): Promise<PushProxy> {
       const { pathname } = new URL(url);
       targets.set(pathname, url);
       return `http://127.0.0.1:${port}${pathname}`;
+    },
+    deliver(given) {
+      copies = given;
     },
     counts: () => ({ came, sent }),
     async close() {

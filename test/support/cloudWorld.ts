@@ -21,8 +21,6 @@ export interface CloudWorldOptions {
   readonly projectId: string;
   readonly hosts: { readonly firestore: string; readonly pubsub: string };
   readonly bundle: string;
-  /** How often each push is delivered (default 1). */
-  readonly copies?: number;
 }
 
 /** A whole Mason on emulators, each function in a process of its own; the test has the ledger, to look and to use it. */
@@ -74,15 +72,15 @@ const CONFIG = configOf(
 );
 
 /** Milliseconds between two ticks of the Scheduler's part: each reads every pool, and the emulator reads slowly. */
-const TICK_MS = 2_000;
+const TICK_MS = 3_000;
 /** So does each look of the test. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 2_000;
 /** Calls of a user at the same time. */
 const USERS = 16;
 const USER = 'test';
 
 export async function openCloudWorld(options: CloudWorldOptions): Promise<CloudWorld> {
-  const { projectId, hosts, bundle, copies = 1 } = options;
+  const { projectId, hosts, bundle } = options;
   const description = readDescription();
   const log: LogEntry[] = [];
   const surroundings = {
@@ -95,7 +93,7 @@ export async function openCloudWorld(options: CloudWorldOptions): Promise<CloudW
   const inherited = { PATH: process.env['PATH'], MASON_MASONABLES: MASONABLE };
   const env = environmentOf({ inherited, projectId, hosts, config });
   const cloud = await startCloud({ projectId, description, bundle, env, log: surroundings.log });
-  const proxy = await openPushProxy(copies);
+  const proxy = await openPushProxy();
   await cloud.connect({
     through: (_, url) => proxy.through(url),
     overrides: { minBackoffSeconds: 0.1, maxBackoffSeconds: 1, maxDeliveryAttempts: 100 },
@@ -106,8 +104,10 @@ export async function openCloudWorld(options: CloudWorldOptions): Promise<CloudW
   const scheduler = createScheduler({ topics, schedules, everyMs: TICK_MS, ...surroundings });
   scheduler.start();
 
-  const virtuals = async (): Promise<readonly ResourceRecord[]> =>
-    (await ledger.views.records({ limit: 10_000 })).filter(({ type }) => type in VIRTUALS);
+  const virtuals = async (): Promise<readonly ResourceRecord[]> => {
+    const types = Object.keys(VIRTUALS);
+    return (await Promise.all(types.map((type) => ledger.views.records({ type, limit: 10_000 })))).flat();
+  };
   const unrest = async (since: ReadonlyMap<string, number> = new Map()): Promise<string[]> => {
     const members = await virtuals();
     const due = members.filter(
