@@ -18,7 +18,6 @@ export default {
   watchman: false,
   collectCoverage: false,
   testSequencer: '<rootDir>/.config/sequencer.mjs',
-  // For two cores: in every other second one of them waits, for an emulator or for a process that was killed.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 120_000,
 };

@@ -1,29 +1,37 @@
 /** @typedef {{readonly path: string}} Test */
 
 /**
- * What takes longest, measured on two cores; most of it waits for an emulator or for processes. It comes first, so that no
- * worker is left with one of these at the end.
+ * What takes longest comes first, so that no worker is left with one of these at the end; in an order in which a suite that
+ * keeps an emulator busy mostly runs beside one that has none.
  */
 const LONGEST = [
   'emulator/cloud',
+  'unit/masonables/gcpCrashes',
+  'unit/masonables/gcpProjectCrashes',
+  'unit/functions/faults',
+  'simulation/upheavals/takeover',
+  'unit/functions/chaos',
+  'contract/ledger/sqliteFile',
+  'local/package',
   'emulator/ledger',
-  'emulator/ledgerFaults',
-  'emulator/boskosWire',
   'local/overHttp',
   'local/kills',
-  'emulator/ledgerHammer',
-  'emulator/cloudProgram',
-  'unit/masonables/gcpCrashes',
   'model/model',
-  'unit/masonables/gcpProjectCrashes',
-  'emulator/boskos',
-  'unit/functions/faults',
-  'browser/console',
-  'simulation/upheavals/takeover',
-  'local/package',
-  'contract/ledger/sqliteFile',
   'local/client',
-  'infra/emulator',
+  'emulator/ledgerFaults',
+  'browser/console',
+  'unit/boskos/fuzz',
+  'infra/plans',
+  'simulation/upheavals/restore',
+  'emulator/boskosWire',
+  'unit/config/faults',
+  'unit/mason/planFairness',
+  'emulator/ledgerHammer',
+  'unit/mason/matcherWorld',
+  'infra/modules',
+  'emulator/cloudProgram',
+  'simulation/mutations/mutations',
+  'emulator/boskos',
 ];
 
 /** Jest's own goes by what a run before took, which a fresh clone doesn't know. */

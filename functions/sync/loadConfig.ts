@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { formatFault } from '../../shared/config/fault.ts';
+import type { MasonConfig } from '../../shared/config/schema.ts';
 import type { ConfigText } from '../../shared/config/source.ts';
 import { MasonError } from '../../shared/errors.ts';
 import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
@@ -9,7 +10,7 @@ import { typeRecordsOf } from '../../shared/mason/typeRecordsOf.ts';
 
 interface Good {
   readonly source: ConfigText;
-  readonly types: readonly TypeRecord[];
+  readonly config: MasonConfig;
 }
 
 /** What the last good text says: most ticks find it unchanged. */
@@ -21,15 +22,17 @@ const lastGood = new WeakMap<Mason, Good>();
  */
 export async function loadConfig(mason: Mason): Promise<void> {
   const { ledger, log } = mason;
-  const { source, types } = await readGood(mason, lastGood.get(mason) ?? null);
-  lastGood.set(mason, { source, types });
-  // Asked each time: another instance may have stored an older or a newer text meanwhile.
-  if (isInForce(types, await ledger.configs.types())) return;
+  const good = await readGood(mason, lastGood.get(mason) ?? null);
+  lastGood.set(mason, good);
+  // Asked each time: another instance may have stored an older or a newer text meanwhile, and a person may have paused a type.
+  const present = await ledger.configs.types();
+  const types = typeRecordsOf(good.config, present);
+  if (isInForce(types, present)) return;
   await ledger.configs.store(types);
   log({
     severity: 'INFO',
     event: 'config-stored',
-    message: `${source.file}: ${types.length} types are in force`,
+    message: `${good.source.file}: ${types.length} types are in force`,
   });
 }
 
@@ -38,13 +41,13 @@ async function readGood(mason: Mason, known: Good | null): Promise<Good> {
   if (source !== 'unchanged')
     return {
       source,
-      types: known?.source.text === source.text ? known.types : await readTypes(mason, source),
+      config: known?.source.text === source.text ? known.config : await readGoodConfig(mason, source),
     };
   if (known !== null) return known;
   throw new MasonError('CONFIG_UNREADABLE', 'the config is said to be unchanged, but was never read');
 }
 
-async function readTypes({ known, log }: Mason, source: ConfigText): Promise<TypeRecord[]> {
+async function readGoodConfig({ known, log }: Mason, source: ConfigText): Promise<MasonConfig> {
   // Only sync needs it: the cold start of all others is the shorter without.
   const { readConfig } = await import('../../shared/config/readConfig.ts');
   const { config, faults } = readConfig(source, known);
@@ -54,7 +57,7 @@ async function readTypes({ known, log }: Mason, source: ConfigText): Promise<Typ
   }
   for (const fault of faults)
     log({ severity: 'WARNING', event: 'config-warning', message: formatFault(fault) });
-  return typeRecordsOf(config);
+  return config;
 }
 
 /** The order of keys says nothing: a ledger need not keep it. */

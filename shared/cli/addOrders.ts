@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { parseGoDuration } from '../config/goDuration.ts';
 import { TASKS } from '../ledger/records.ts';
-import { hold, publish, retry, unhold } from './order.ts';
+import { hold, pause, publish, resume, retry, unhold } from './order.ts';
 import { clientOf, withServer, type CommandParts, type ServerFlags } from './serverFlags.ts';
 
 /** What a person tells a Mason to do. */
@@ -22,6 +22,24 @@ export function addOrders(program: Command, parts: Pick<CommandParts, 'io'>): vo
       await retry(io, clientOf(parts, flags), { name, json: flags.json ?? false });
     });
   addHolds(program, parts);
+  addPauses(program, parts);
+}
+
+function addPauses(program: Command, parts: Pick<CommandParts, 'io'>): void {
+  const { io } = parts;
+  withServer(program.command('pause'))
+    .description('leaves all members of a type alone, whatever the config says, until mason resume')
+    .argument('<type>', 'as the config names it')
+    .option('--reason <text>', 'for those who see it', '')
+    .action(async (type: string, flags: ServerFlags & { reason: string }) => {
+      await pause(io, clientOf(parts, flags), { type, reason: flags.reason, json: flags.json ?? false });
+    });
+  withServer(program.command('resume'))
+    .description('ends a pause')
+    .argument('<type>', 'as the config names it')
+    .action(async (type: string, flags: ServerFlags) => {
+      await resume(io, clientOf(parts, flags), { type, json: flags.json ?? false });
+    });
 }
 
 function addHolds(program: Command, parts: Pick<CommandParts, 'io'>): void {

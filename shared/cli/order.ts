@@ -1,6 +1,6 @@
 import { MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
-import { holdAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../local/api.ts';
+import { holdAnswer, pauseAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../local/api.ts';
 import type { Io } from './io.ts';
 import { relative } from './relative.ts';
 import type { ServerClient } from './serverClient.ts';
@@ -71,4 +71,29 @@ export async function unhold(
     const leases = answer.returned.length === 0 ? '' : `; it gave back ${answer.returned.join(', ')}`;
     io.out(`${answer.name} is no longer held, and ${answer.state}${leases}\n`);
   }
+}
+
+/** Nothing is done any more with the members of a type. */
+export async function pause(
+  io: Io,
+  server: ServerClient,
+  { json, ...order }: { readonly type: string; readonly reason: string; readonly json: boolean },
+): Promise<void> {
+  const answer = await server.post('/pause', order, pauseAnswer);
+  if (json) io.out(`${JSON.stringify(answer)}\n`);
+  else
+    io.out(
+      `${answer.type} is paused: what is under way ends, nothing new begins. To end it: mason resume ${answer.type}\n`,
+    );
+}
+
+/** Ends a pause. */
+export async function resume(
+  io: Io,
+  server: ServerClient,
+  { json, type }: { readonly type: string; readonly json: boolean },
+): Promise<void> {
+  const answer = await server.post('/resume', { type }, pauseAnswer);
+  if (json) io.out(`${JSON.stringify(answer)}\n`);
+  else io.out(`${answer.type} is no longer paused: it goes on within a minute\n`);
 }

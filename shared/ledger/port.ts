@@ -1,6 +1,6 @@
 import type { Json, Loan, ResourceRecord, Task, UserData, WorkRecord } from './records.ts';
 import type { PoolCount, Sample } from './poolCount.ts';
-import type { Component, ContentRecord, TypeRecord } from './typeRecord.ts';
+import type { Component, ContentRecord, Pause, TypeRecord } from './typeRecord.ts';
 
 /**
  * The record of who holds what. Every operation is one atomic commit, takes durations in milliseconds and reads the
@@ -346,9 +346,14 @@ export interface Users {
 export interface Configs {
   /**
    * Replaces every pointer at once; a type that is no longer there is marked removed until its last member is gone. Who
-   * waits for supply by an old config is due at once.
+   * waits for supply by an old config is due at once. What a person has paused stays paused, whatever `pause` says here.
    */
   store(types: readonly TypeRecord[]): Promise<void>;
+  /**
+   * Pauses a type, or, with null, resumes it.
+   * @returns false: it is so already, or the config has no such type
+   */
+  pause(type: string, order: Omit<Pause, 'at'> | null): Promise<boolean>;
   types(): Promise<readonly TypeRecord[]>;
   type(type: string): Promise<TypeRecord | null>;
   content(type: string, hash: string): Promise<ContentRecord | null>;

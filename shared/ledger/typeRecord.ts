@@ -29,6 +29,10 @@ const settingsSchema = z.object({
   suspectAfter: z.number().default(3),
 });
 
+const pauseSchema = z.object({ at: z.number(), by: z.string(), reason: z.string() });
+/** Somebody's order, since then (ms since the epoch), that nothing is to be done with the members. */
+export type Pause = Readonly<z.infer<typeof pauseSchema>>;
+
 const componentSchema = z.object({
   /** The same for the same set of physical types. */
   id: z.string(),
@@ -61,8 +65,14 @@ export const typeRecordSchema = contentRecordSchema.extend({
   /** Whether the type left the config: its members are drained. */
   removed: z.boolean(),
   settings: settingsSchema,
+  /** Null: nobody has paused it; its config may have. It stays while the config changes, until the type is resumed. */
+  pause: pauseSchema.nullable().default(null),
   /** Null: nobody leases from it and it leases from nobody. */
   component: componentSchema.nullable(),
 });
 /** The config of one type as phases read it: sync stores it, whole, whenever it changes. */
 export type TypeRecord = Readonly<z.infer<typeof typeRecordSchema>>;
+
+/** Whether Mason is to leave the members alone, as its config or a person wants it. */
+export const isPaused = ({ settings, pause }: Pick<TypeRecord, 'settings' | 'pause'>): boolean =>
+  settings.paused || pause !== null;

@@ -40,6 +40,8 @@ const poolSchema = z.object({
   /** As many as there have to be, and each of them free, parked, leased or in use. */
   atSize: z.boolean(),
   paused: z.boolean(),
+  /** By whom, since when and why, if it was a person; null: its config says so, or it isn't paused. */
+  pausedBy: z.string().nullable(),
   /** The type left the config: what it still has is on its way out. */
   removed: z.boolean(),
   /** Whether this Mason takes its dirty members: it builds them, or its janitor cleans them. */
@@ -213,5 +215,9 @@ export const planAnswer = z.object({
 });
 /** What applying a config would do. */
 export type PlanAnswer = Readonly<z.infer<typeof planAnswer>>;
+
+export const pauseRequest = z.strictObject({ type: z.string().min(1), reason: z.string().max(1_000) });
+export const resumeRequest = z.strictObject({ type: z.string().min(1) });
+export const pauseAnswer = z.object({ type: z.string(), paused: z.boolean() });
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

@@ -1,6 +1,7 @@
 import { MasonError } from '../errors.ts';
 import type { EndedHold, HoldRefusal } from '../ledger/port.ts';
 import type { ResourceRecord } from '../ledger/records.ts';
+import type { TypeRecord } from '../ledger/typeRecord.ts';
 import type { Mason } from './mason.ts';
 
 type Ordered = Pick<Mason, 'ledger' | 'engine' | 'matcher'>;
@@ -55,6 +56,45 @@ export async function orderRelease(
   // Somebody may wait for it.
   if (record.state === 'free') await engine.publish(await matcher.look([record.type]));
   return { record, returned };
+}
+
+/**
+ * Nothing is done any more with the members of a type, but what is under way; users may take free ones and give them back.
+ * @throws MasonError NOT_FOUND, REFUSED
+ */
+export async function orderPause(
+  { ledger }: Pick<Ordered, 'ledger'>,
+  { type, by = 'a person', reason }: PauseOrder & { readonly reason: string },
+): Promise<void> {
+  if (await ledger.configs.pause(type, { by, reason })) return;
+  const { pause } = await typeOf(ledger, type);
+  const who = pause === null ? '' : `, by ${pause.by} since ${new Date(pause.at).toISOString()}`;
+  throw new MasonError('REFUSED', `${type} is paused already${who}`);
+}
+
+/**
+ * Ends it. What waited goes on within a minute.
+ * @throws MasonError NOT_FOUND, REFUSED
+ */
+export async function orderResume(
+  { ledger }: Pick<Ordered, 'ledger'>,
+  { type }: Pick<PauseOrder, 'type'>,
+): Promise<void> {
+  const { settings } = await typeOf(ledger, type);
+  if (settings.paused)
+    throw new MasonError('REFUSED', `${type} is paused by its config: set mason: {paused: false} there`);
+  if (!(await ledger.configs.pause(type, null))) throw new MasonError('REFUSED', `${type} is not paused`);
+}
+
+interface PauseOrder {
+  readonly type: string;
+  readonly by?: string;
+}
+
+async function typeOf({ configs }: Ordered['ledger'], type: string): Promise<TypeRecord> {
+  const spec = await configs.type(type);
+  if (spec !== null && !spec.removed) return spec;
+  throw new MasonError('NOT_FOUND', `the config in force has no type ${JSON.stringify(type)}`);
 }
 
 function refused(name: string, reason: HoldRefusal): MasonError {

@@ -8,10 +8,10 @@ import { TOPICS } from '../../shared/topics/port.ts';
 import { makeBundle } from '../support/cloudBundle.ts';
 import { openCloudWorld, TOTAL, type CloudWorld } from '../support/cloudWorld.ts';
 
-jest.setTimeout(420_000);
+jest.setTimeout(1_200_000);
 
-/** Seconds in which a round has to come to rest, on two cores that others use, too. */
-const ROUND_S = 200;
+/** Seconds in which a round has to come to rest: some machines are eight times as slow as others. */
+const ROUND_S = 500;
 const KILL_EVERY_MS = 2_000;
 /** For the larger part of a round. Each may cut off a run or a matcher, whose claim then holds on for 30 s. */
 const KILLS = 15;

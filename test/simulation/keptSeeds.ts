@@ -37,6 +37,15 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
       'stood still between its note and its call).',
   },
   {
+    boskos: 'http',
+    seed: 4218,
+    steps: DEFAULT_STEPS,
+    story:
+      'The same, and the process died before it could give back what its late calls brought; on a server without a reaper that ' +
+      'stayed as it was for ever. Now a call whose note is 15 s old is not made (schedules/http: a process that stood still for ' +
+      'longer than its note holds).',
+  },
+  {
     boskos: 'ranch',
     seed: 177,
     steps: DEFAULT_STEPS,

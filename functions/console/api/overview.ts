@@ -1,7 +1,7 @@
 import type { Waiting } from '../../../shared/ledger/port.ts';
 import type { PoolCount } from '../../../shared/ledger/poolCount.ts';
 import { STATE, type ResourceRecord, type Work } from '../../../shared/ledger/records.ts';
-import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
+import { isPaused, type TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { remembered, type Remembered } from '../remembered.ts';
 import { cut } from './cut.ts';
@@ -58,7 +58,7 @@ function pool(spec: TypeRecord, count: PoolCount | undefined) {
     members: count?.members ?? 0,
     counts: count?.counts ?? {},
     needs,
-    paused: settings.paused,
+    paused: isPaused(spec),
     removed,
     tended: managed || settings.janitor !== null,
   };

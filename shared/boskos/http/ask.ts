@@ -1,4 +1,5 @@
 import type { NewIntent } from '../../ledger/port.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { atOnce } from './atOnce.ts';
 import type { LentResource } from './client/client.ts';
 import { BoskosFault } from './client/fault.ts';
@@ -54,8 +55,9 @@ async function askPage(
 ): Promise<Asked> {
   const { loans } = parts.ledger;
   const intents = asks.map((ask) => ({ ...ask, owner: parts.newOwner() }));
+  const isGood = startNote(parts.clock);
   await loans.intend(intents);
-  const replies = await callEach(parts, intents);
+  const replies = await callEach(parts, intents, isGood);
   const lent = replies.filter((reply) => reply.kind === 'lent');
   const faults = replies.filter((reply) => reply.kind === 'fault');
   if (lent.length > 0) await takeOver(lent);
@@ -72,13 +74,18 @@ type Reply =
   | { readonly kind: 'fault'; readonly owner: string; readonly sent: boolean; readonly error: unknown };
 
 /** Where one call for a type found nothing, or failed, the next would not do better. */
-function callEach(parts: HttpParts, intents: readonly NewIntent[]): Promise<readonly Reply[]> {
+function callEach(
+  parts: HttpParts,
+  intents: readonly NewIntent[],
+  isGood: () => boolean,
+): Promise<readonly Reply[]> {
   const empty = new Set<string>();
   return atOnce(intents, async (intent): Promise<Reply> => {
     const { owner, type, state, name } = intent;
     const place = name === null ? `${type} ${state}` : owner;
     if (empty.has(place)) return { kind: 'nothing' };
     try {
+      if (!isGood()) throw new BoskosFault('BOSKOS_UNAVAILABLE', STOOD_STILL, { sent: false });
       const resource = await call(parts, intent);
       if (resource !== null) return { kind: 'lent', owner, from: state, resource };
       empty.add(place);
@@ -88,6 +95,18 @@ function callEach(parts: HttpParts, intents: readonly NewIntent[]): Promise<read
       return { kind: 'fault', owner, sent: !(error instanceof BoskosFault) || error.sent, error };
     }
   });
+}
+
+const STOOD_STILL =
+  'this process stood still, and its note of the call to come is taken for that of a dead one by now';
+
+/** How long (ms) after its note a call may begin, so that it ends before anybody takes it up (see recover.ts). */
+const NOTE_GOOD_MS = 15_000;
+
+/** @returns whether it is not too late yet, by either clock: of a process that is frozen one may stand still, too */
+function startNote(clock: Clock): () => boolean {
+  const { now, monotonic } = { now: clock.now(), monotonic: clock.monotonic() };
+  return () => Math.max(clock.now() - now, clock.monotonic() - monotonic) < NOTE_GOOD_MS;
 }
 
 const call = (

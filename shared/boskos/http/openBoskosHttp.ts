@@ -1,5 +1,5 @@
 import type { Ledger, Wake } from '../../ledger/port.ts';
-import type { Component, TypeRecord } from '../../ledger/typeRecord.ts';
+import { isPaused, type Component, type TypeRecord } from '../../ledger/typeRecord.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Boskos } from '../port.ts';
@@ -64,7 +64,7 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
     take: () => Promise<readonly Wake[]>,
   ): Promise<readonly Wake[]> => {
     const spec = await ledger.configs.type(type);
-    return spec !== null && !spec.settings.paused && isOurs(spec) ? take() : [];
+    return spec !== null && !isPaused(spec) && isOurs(spec) ? take() : [];
   };
   return {
     pools: () => pools(parts),

@@ -1,5 +1,6 @@
 import type { NamedTake, OrderRefusal, Wake } from '../../ledger/port.ts';
 import { STATE, type ResourceRecord } from '../../ledger/records.ts';
+import { isPaused } from '../../ledger/typeRecord.ts';
 import type { Ask } from './ask.ts';
 import { borrow } from './borrow.ts';
 import type { HttpParts } from './parts.ts';
@@ -56,7 +57,7 @@ async function refusalOf({ ledger }: HttpParts, record: ResourceRecord | null): 
   if (record === null) return 'unknown';
   const spec = await ledger.configs.type(record.type);
   if (spec?.managed !== true) return 'unconfigured';
-  if (spec.settings.paused) return 'paused';
+  if (isPaused(spec)) return 'paused';
   if (record.loan === null) return null;
   return record.work?.phase === 'recycle' ? 'underWay' : 'held';
 }

@@ -1,7 +1,13 @@
 import { parseDocument, parseJson } from '../parseDocument.ts';
 import type { Configs } from '../port.ts';
-import { contentRecordSchema, typeRecordSchema, type ContentRecord, type TypeRecord } from '../typeRecord.ts';
-import { asRemoved, dueAtOnce } from '../transitions/config.ts';
+import {
+  contentRecordSchema,
+  typeRecordSchema,
+  type ContentRecord,
+  type Pause,
+  type TypeRecord,
+} from '../typeRecord.ts';
+import { asRemoved, changePause, dueAtOnce, keepingPause } from '../transitions/config.ts';
 import type { Moment } from '../transitions/work.ts';
 import type { Database } from './database.ts';
 import { putRecord, selectRecords } from './rows.ts';
@@ -12,6 +18,7 @@ export function configs(database: Database): Configs {
       database.transact((moment) => {
         store(database, types, moment);
       }),
+    pause: (type, order) => database.transact(({ at }) => pause(database, type, order && { ...order, at })),
     types: () => database.read(() => readTypes(database)),
     type: (type) => database.read(() => readType(database, type)),
     content: (type, hash) => database.read(() => readContent(database, type, hash)),
@@ -54,7 +61,7 @@ function store(database: Database, types: readonly TypeRecord[], moment: Moment)
   for (const gone of [...before.values()].filter(({ type, removed }) => !named.has(type) && !removed))
     putType(database, asRemoved(gone));
   for (const type of types) {
-    putType(database, type);
+    putType(database, keepingPause(type, before.get(type.type) ?? null));
     if (before.get(type.type)?.hash !== type.hash) wakeWaiting(database, type.type, moment);
     const content = contentRecordSchema.parse(type);
     database.run(
@@ -64,6 +71,12 @@ function store(database: Database, types: readonly TypeRecord[], moment: Moment)
       JSON.stringify(content),
     );
   }
+}
+
+function pause(database: Database, type: string, given: Pause | null): boolean {
+  const changed = changePause(readType(database, type), given);
+  if (changed !== null) putType(database, changed);
+  return changed !== null;
 }
 
 /** Their cycles begin again, and they must not wait for supply by the old config until they are due by themselves. */

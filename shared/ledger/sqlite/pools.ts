@@ -4,6 +4,7 @@ import { orderRefusal } from '../transitions/order.ts';
 import { REAPED_STATES } from '../transitions/states.ts';
 import { take } from '../transitions/take.ts';
 import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
+import { isPaused } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { takeInOrphans } from './orphans.ts';
@@ -53,7 +54,7 @@ function expire(database: Database, type: string, { at }: Moment): string[] {
 
 function takeDirty(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
-  if (spec?.managed !== true || spec.settings.paused) return [];
+  if (spec?.managed !== true || isPaused(spec)) return [];
   const { type, limit } = order;
   const dirty = [
     ...unowned(database, STATE.dirty, order),
@@ -74,7 +75,7 @@ function takeDirty(database: Database, order: TakeOrder, moment: Moment): Wake[]
 
 function takeForJanitor(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
-  if (spec === null || spec.managed || spec.settings.paused) return [];
+  if (spec === null || spec.managed || isPaused(spec)) return [];
   // Another Mason builds them: it knows what is to be destroyed.
   if (spec.config !== null && !spec.removed) return [];
   const { type, limit } = order;
@@ -138,7 +139,7 @@ function takeOne(database: Database, { record, order, task, reason, doomed }: Ta
 
 function takeOutdated(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
-  if (spec?.managed !== true || spec.settings.paused || spec.removed) return [];
+  if (spec?.managed !== true || isPaused(spec) || spec.removed) return [];
   const { type, limit } = order;
   // Two ranges of the index, since `<>` would read every member.
   const outdated = ['built_by < ?', 'built_by > ?']

@@ -1,6 +1,6 @@
 import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { ClaimOrder, ClaimResult, Refusal } from '../port.ts';
-import type { TypeRecord } from '../typeRecord.ts';
+import { isPaused, type TypeRecord } from '../typeRecord.ts';
 import { hasWork, wakeOf, withHistory, withWork, type Moment } from './work.ts';
 import { restart } from './restart.ts';
 
@@ -30,7 +30,7 @@ export function decideClaim(sight: ClaimSight, order: ClaimOrder, moment: Moment
   const early = refusalOf(record, order, moment.at);
   if (early !== null) return refuse(early);
   if (spec === null) return refuse('unconfigured');
-  if (spec.settings.paused)
+  if (isPaused(spec))
     return { kind: 'refuse', reason: 'paused', record: putOff(record, moment.at + PAUSED_MS) };
 
   const crashes = record.work.crashes + (diedInRun(record) ? 1 : 0);

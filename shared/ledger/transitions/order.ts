@@ -1,6 +1,6 @@
 import type { OrderRefusal } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
-import type { TypeRecord } from '../typeRecord.ts';
+import { isPaused, type TypeRecord } from '../typeRecord.ts';
 
 const ORDERABLE: readonly string[] = [STATE.dirty, STATE.toBeDeleted, STATE.free];
 
@@ -18,6 +18,6 @@ export function orderRefusal(
   if (spec?.managed !== true) return 'unconfigured';
   if (record.work?.phase === 'recycle') return 'underWay';
   if (record.owner !== '' || record.loan !== null) return 'held';
-  if (spec.settings.paused) return 'paused';
+  if (isPaused(spec)) return 'paused';
   return !ORDERABLE.includes(record.state) || record.lastUpdate > orderedAt ? 'stale' : null;
 }

@@ -1,5 +1,5 @@
 import type { PoolView } from '../../ledger/port.ts';
-import type { TypeRecord } from '../../ledger/typeRecord.ts';
+import { isPaused, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
 import type { Pool } from '../api.ts';
 
 /** Each configured type with what its members are doing: virtual ones first, each kind by name. */
@@ -60,10 +60,16 @@ function describe(spec: TypeRecord, view: PoolView): Pool {
     phases,
     unknown: countUnknown(view, inUse),
     atSize: members >= min && settled >= members,
-    paused: spec.settings.paused,
+    paused: isPaused(spec),
+    pausedBy: spec.pause && pauseOf(spec.pause),
     removed: spec.removed,
     tended: spec.managed || spec.settings.janitor !== null,
   };
+}
+
+function pauseOf({ by, at, reason }: Pause): string {
+  const since = `${by} since ${new Date(at).toISOString()}`;
+  return reason === '' ? since : `${since}: ${reason}`;
 }
 
 function sizeOf({ size, removed }: TypeRecord): { min: number; max: number } {

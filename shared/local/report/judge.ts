@@ -54,6 +54,6 @@ export function complaint(pool: Pool): string | null {
     pool.unknown > 0 && `${pool.unknown} in states that Mason does not know`,
   ].filter((part) => part !== false);
   if (parts.length === 0 && pool.atSize) return null;
-  if (paused) parts.push('paused by its config');
+  if (paused) parts.push(`paused by ${pool.pausedBy ?? 'its config'}`);
   return `${type}: ${parts.join(', ') || 'not at its size'}`;
 }

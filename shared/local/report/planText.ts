@@ -21,7 +21,7 @@ export async function planText(
   if (config === null) return { faults, plan: null };
   const plan = await planConfig({
     ledger,
-    types: typeRecordsOf(config),
+    types: typeRecordsOf(config, await ledger.configs.types()),
     keepsSizes,
     openCopy: (contents) => openLedgerCopy(contents, { clock: systemClock, random: systemRandom }),
     now: () => systemClock.now(),

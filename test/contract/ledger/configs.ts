@@ -1,13 +1,14 @@
 import { describe, expect } from '@jest/globals';
 
 import { inWorldOf, type InWorld } from './inWorld.ts';
-import { numbered, physical, virtual, withComponents, type OpenLedger } from './world.ts';
+import { numbered, physical, virtual, withComponents, type OpenLedger, type World } from './world.ts';
 import { acquireOf, asked, releaseOf } from './usersSteps.ts';
 
 export function describeConfigs(open: OpenLedger): void {
   const it = inWorldOf(open);
   describe('configs', () => {
     describeStore(it);
+    describePause(it);
     describeSweep(it);
   });
   describe('views', () => {
@@ -55,6 +56,58 @@ function describeStore(it: InWorld): void {
     expect(await configs.content('cluster', 'cluster-1')).not.toBeNull();
     await configs.store(types);
     expect(await configs.types()).toEqual([...types].sort((a, b) => (a.type < b.type ? -1 : 1)));
+  });
+}
+
+function describePause(it: InWorld): void {
+  const types = withComponents([
+    physical('project', ['p'], { state: 'dirty', settings: { janitor: { type: 'None' } } }),
+    virtual('cluster', ['c'], { needs: { project: 1 } }),
+  ]);
+  const taken = (world: World, how: 'takeDirty' | 'takeForJanitor', type: string) =>
+    world.ledger.pools[how]({ type, limit: 10, ...world.order() });
+  const BY_ALICE = { by: 'alice', reason: 'quota' };
+
+  it('leaves its members alone: neither taken nor claimed, until it is resumed', async (world) => {
+    const { configs } = world.ledger;
+    await world.configure(...types);
+    expect(await configs.pause('cluster', BY_ALICE)).toBe(true);
+    expect(await configs.pause('project', BY_ALICE)).toBe(true);
+    expect(await configs.type('cluster')).toMatchObject({
+      pause: { ...BY_ALICE, at: expect.any(Number) },
+      settings: { paused: false },
+    });
+    expect(await taken(world, 'takeDirty', 'cluster')).toEqual([]);
+    expect(await taken(world, 'takeForJanitor', 'project')).toEqual([]);
+    expect(await configs.pause('cluster', null)).toBe(true);
+    expect(await configs.type('cluster')).toMatchObject({ pause: null });
+    expect(await taken(world, 'takeDirty', 'cluster')).toHaveLength(1);
+    await configs.pause('cluster', BY_ALICE);
+    expect(await world.claim('c')).toEqual({ kind: 'refused', reason: 'paused' });
+  });
+
+  it('says whether it was otherwise, and knows no type that is not there', async (world) => {
+    const { configs } = world.ledger;
+    await world.configure(...types);
+    expect(await configs.pause('cluster', null)).toBe(false);
+    expect(await configs.pause('cluster', BY_ALICE)).toBe(true);
+    expect(await configs.pause('cluster', { by: 'bob', reason: '' })).toBe(false);
+    expect(await configs.type('cluster')).toMatchObject({ pause: BY_ALICE });
+    expect(await configs.pause('nothing', BY_ALICE)).toBe(false);
+    await configs.store([]);
+    expect(await configs.pause('project', BY_ALICE)).toBe(false);
+  });
+
+  it('stays while the config changes, and ends with its type', async (world) => {
+    const { configs } = world.ledger;
+    await world.configure(...types);
+    await configs.pause('cluster', BY_ALICE);
+    await configs.store(types.map((spec) => ({ ...spec, hash: `${spec.hash}-new` })));
+    expect(await configs.type('cluster')).toMatchObject({ hash: 'cluster-1-new', pause: BY_ALICE });
+    await configs.store(types.filter(({ type }) => type === 'project'));
+    expect(await configs.type('cluster')).toMatchObject({ removed: true, pause: null });
+    await configs.store(types);
+    expect(await configs.type('cluster')).toMatchObject({ removed: false, pause: null });
   });
 }
 

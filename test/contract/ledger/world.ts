@@ -238,6 +238,7 @@ export function physical(
     lifespanMs: null,
     managed: false,
     removed: false,
+    pause: null,
     component: null,
     ...change,
     settings: { ...SETTINGS, ...change.settings },

@@ -75,7 +75,7 @@ describe('on an existing server', () => {
 
   test('a process that stood still between its note and its call: what the call brings goes back at once', async () => {
     const { stage } = open();
-    theatre.cue('loans.intend', 'pauseAfter', { about: 'recycle' });
+    theatre.cue('boskos.acquire', 'pause', { about: 'cleaning' });
     await theatre.minutes(3);
     const [paused] = stage.instances.filter((instance) => instance.isPaused);
     await theatre.until(isFree);
@@ -85,6 +85,23 @@ describe('on an existing server', () => {
     for (const one of [...stage.traffic.parked]) await stage.traffic.goOn(one);
     await theatre.minutes(3);
     expect(isFree()).toBe(true);
+  });
+
+  test('a process that stood still for longer than its note holds makes no call: should it die, nobody would know', async () => {
+    const { stage } = open();
+    theatre.cue('loans.intend', 'pauseAfter', { about: 'recycle' });
+    await theatre.minutes(3);
+    const [paused] = stage.instances.filter((instance) => instance.isPaused);
+    const calls: string[] = [];
+    stage.seers.push(({ instance, name }) => {
+      if (instance === paused) calls.push(name);
+    });
+    paused?.resume(false);
+    for (const one of [...stage.traffic.parked]) await stage.traffic.goOn(one);
+    await stage.drain();
+    expect(calls).toContain('loans.drop');
+    expect(calls.filter((name) => name.startsWith('boskos.acquire'))).toEqual([]);
+    await theatre.until(isFree);
   });
 
   test('a static resource that a user wants deleted is cleaned and free again: the server never drops it', async () => {

@@ -1,6 +1,7 @@
 import { openBoskosHttp } from '../../../shared/boskos/http/openBoskosHttp.ts';
 import type { LentResource, Wanted } from '../../../shared/boskos/http/client/client.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
+import type { NewIntent } from '../../../shared/ledger/port.ts';
 import { PHASES } from '../../../shared/ledger/records.ts';
 import { EVERYTHING } from '../../../shared/topics/message.ts';
 import { OriginalRanch } from '../../support/originalBoskosRanch.ts';
@@ -21,6 +22,8 @@ import type { World, WorldAct } from './world.ts';
 
 export const LEASE_EXPIRY_MS = 1_800_000;
 const REQUEST_TTL_MS = 30_000;
+/** See boskos/http/recover.ts. */
+const NOTE_HOLDS_MS = 30_000;
 
 /** A dynamic resource of which nobody knows comes back by the reaper alone: its name can't be guessed. */
 const isStatic = ({ server }: HttpConfigs): boolean => server.every((type) => 'names' in type);
@@ -37,6 +40,10 @@ export class HttpWorld implements World {
   readonly outside: Outside;
   /** Virtual resource → parts that were taken from under its name while it was free (see ServerSight). */
   readonly #takenLate = new Map<string, Set<string>>();
+  /** Owner → when (ms of the simulation) the ledger noted that a call under that name was to come. */
+  readonly #notedAt = new Map<string, number>();
+  /** Of calls that came when their notes were taken for those of the dead: if these die, too, nobody knows what they brought. */
+  readonly #lateOwners = new Set<string>();
 
   constructor(
     stage: Stage,
@@ -143,9 +150,15 @@ export class HttpWorld implements World {
         await ledger.claims.retry(name, 0);
   }
 
-  /** The server's reaper, which knows nothing of Mason. */
+  /** The server's reaper, which knows nothing of Mason. Where there is none, a person resets what is in nobody's books. */
   reap(expireMs: number): void {
-    if (!this.#hasReaper) return;
+    if (!this.#hasReaper) {
+      for (const { name, owner } of this.ranch
+        .all()
+        .filter((resource) => this.#lateOwners.has(resource.owner)))
+        this.ranch.release(name, { dest: 'dirty', owner });
+      return;
+    }
     for (const type of new Set(this.ranch.all().map((resource) => resource.type)))
       for (const state of ['busy', 'cleaning', 'leased']) {
         const names = Object.keys(this.ranch.reset(type, state, { dest: 'dirty', expireMs }));
@@ -208,11 +221,16 @@ export class HttpWorld implements World {
   }
 
   #see({ name, args }: Call, result: unknown): void {
+    if (name === 'loans.intend')
+      for (const { owner } of args[0] as readonly NewIntent[])
+        this.#notedAt.set(owner, this.stage.timeline.elapsed);
     if (result === null) return;
     if (name !== 'boskos.acquire' && name !== 'boskos.acquireByState') return;
     const part = (result as LentResource).name;
     this.#taken(part);
-    const { state } = args[0] as Pick<Wanted, 'state'>;
+    const { state, owner } = args[0] as Pick<Wanted, 'state' | 'owner'>;
+    if (this.stage.timeline.elapsed - (this.#notedAt.get(owner) ?? Infinity) > NOTE_HOLDS_MS)
+      this.#lateOwners.add(owner);
     const whole = this.ranch.all().find((resource) => resource.name === state);
     if (whole !== undefined && !whole.owner.startsWith('mason-'))
       this.#takenLate.set(whole.name, (this.#takenLate.get(whole.name) ?? new Set()).add(part));

@@ -44,6 +44,15 @@ export const CONFIG_OPERATIONS: readonly Operation[] = [
     ],
   },
   {
+    name: 'pause',
+    prepare: async (world) => {
+      await world.configure(PROJECTS, CLUSTER);
+      return () => world.ledger.configs.pause('cluster', { by: 'alice', reason: '' });
+    },
+    count: async (world) => (await world.ledger.configs.type('cluster'))?.pause?.by,
+    once: 'alice',
+  },
+  {
     name: 'sweep of an old content',
     prepare: async (world) => {
       await world.configure(virtual('cluster', ['c']));

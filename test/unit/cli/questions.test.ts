@@ -167,6 +167,59 @@ describe('smaller questions', () => {
   });
 });
 
+describe('mason pause and resume', () => {
+  test('a type is left alone, and everybody sees by whom and why', async () => {
+    const paused = await ask('pause', 'cluster', '--reason', 'no quota');
+    expect([paused.code, paused.out]).toEqual([
+      0,
+      'cluster is paused: what is under way ends, nothing new begins. To end it: mason resume cluster\n',
+    ]);
+    expect((await ask('status')).out).toMatch(/paused/);
+    const [pool] = (JSON.parse((await ask('pools', '--json')).out) as { pools: unknown[] }).pools;
+    expect(pool).toMatchObject({
+      paused: true,
+      pausedBy: expect.stringMatching(/^a person since \d{4}-.*Z: no quota$/),
+    });
+    const again = await ask('pause', 'cluster');
+    expect(again.code).toBe(75);
+    expect(again.err).toMatch(/cluster is paused already, by a person since \d{4}-/);
+    expect((await ask('publish', 'recycle', 'cluster-1')).code).toBe(75);
+    expect(await ask('resume', 'cluster')).toMatchObject({
+      code: 0,
+      out: 'cluster is no longer paused: it goes on within a minute\n',
+    });
+    expect(JSON.parse((await ask('pause', 'cluster', '--json')).out)).toEqual({
+      type: 'cluster',
+      paused: true,
+    });
+    expect(JSON.parse((await ask('resume', 'cluster', '--json')).out)).toEqual({
+      type: 'cluster',
+      paused: false,
+    });
+  });
+
+  test.each([
+    [['resume', 'cluster'], 75, 'cluster is not paused'],
+    [['resume', 'nothing'], 66, 'the config in force has no type "nothing"'],
+    [['pause', 'nothing'], 66, 'the config in force has no type "nothing"'],
+    [['pause'], 64, "missing required argument 'type'"],
+  ])('%j: exit code %i, %s', async (argv, exit, message) => {
+    const { code, out, err } = await ask(...argv);
+    expect([code, out]).toEqual([exit, '']);
+    expect(err).toContain(message);
+  });
+
+  test('what the config pauses, the config resumes', async () => {
+    server.setConfig(TWO_CLUSTERS.replace('max-attempts: 1', 'max-attempts: 1, paused: true'));
+    await untilTick(server.runner, ({ pools }) => pools[0]?.paused === true);
+    const { code, err } = await ask('resume', 'cluster');
+    expect(code).toBe(75);
+    expect(err).toContain('cluster is paused by its config: set mason: {paused: false} there');
+    server.setConfig(TWO_CLUSTERS);
+    await untilTick(server.runner, ({ pools }) => pools[0]?.paused === false);
+  });
+});
+
 describe('status --watch', () => {
   const looks = (...told: readonly (string | Error)[]) => {
     const left = [...told];

@@ -479,20 +479,26 @@ describe('a content that changes', () => {
   });
 });
 
-describe('a type that is paused', () => {
-  const paused = (isPaused: boolean): string =>
+describe.each(['its config', 'a person'])('a type that is paused by %s', (whom) => {
+  const text = (isPaused: boolean): string =>
     configOf(physical('project', 4), virtual('cluster', { mason: { paused: isPaused } }));
+  const openWorld = (): World => createWorld({ config: text(false) });
+  async function pause(world: World, isPaused: boolean, configAs = text): Promise<void> {
+    const order = isPaused ? { by: 'alice', reason: '' } : null;
+    if (whom === 'a person') expect(await world.ledger.configs.pause('cluster', order)).toBe(true);
+    else world.setConfig(configAs(isPaused));
+  }
 
   test('begins nothing new: its dirty members wait', async () => {
-    const world = createWorld({ config: paused(false) });
+    const world = openWorld();
     await world.tick();
-    world.setConfig(paused(true));
+    await pause(world, true);
     await world.tick();
     const { name } = await world.acquire('cluster');
     await world.release(name, 'dirty');
     await world.minutes(10);
     expect(await world.states('cluster')).toEqual({ dirty: 1, free: 1 });
-    world.setConfig(paused(false));
+    await pause(world, false);
     await world.restore(3);
     expect(await world.member(name)).toMatchObject({ state: 'free', work: { cycle: 2 } });
   });
@@ -500,23 +506,23 @@ describe('a type that is paused', () => {
   test.each(['recycle', 'fulfill', 'clean', 'free'] as const)(
     'stops its members before %s, and they go on from there',
     async (phase) => {
-      const world = createWorld({ config: paused(false) });
+      const world = openWorld();
       world.hold(phase);
       await world.tick();
-      world.setConfig(paused(true));
+      await pause(world, true);
       await world.tick();
       await world.letGo();
       await world.minutes(10);
       expect((await world.members('cluster')).map(({ work }) => work?.phase)).toEqual([phase, phase]);
       expect(world.wire.rejections).toEqual([]);
-      world.setConfig(paused(false));
+      await pause(world, false);
       await world.restore(3);
       expect((await world.members('cluster')).map(({ work }) => work?.cycle)).toEqual([1, 1]);
     },
   );
 
   test('lets a construct that is under way finish', async () => {
-    const world = createWorld({ config: paused(false) });
+    const world = openWorld();
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const { construct } = world.script;
     world.script.construct = async (call) => {
@@ -524,7 +530,7 @@ describe('a type that is paused', () => {
       return construct(call);
     };
     await world.tick();
-    world.setConfig(paused(true));
+    await pause(world, true);
     await world.minutes(2);
     resolve(undefined);
     await world.settle();
@@ -538,11 +544,16 @@ describe('a type that is paused', () => {
         virtual('cluster', { min: 1, mason: { paused: isPaused } }),
         virtual('store', { min: 1 }),
       );
-    const world = createWorld({ config: config(true) });
+    const world = createWorld({ config: config(false) });
+    world.hold('fulfill');
+    await world.tick();
+    await pause(world, true, config);
+    await world.tick();
+    await world.letGo();
     await world.minutes(3);
     expect(await world.states('store')).toEqual({ free: 1 });
     expect(await world.states('project')).toEqual({ free: 1, parked: 1 });
-    world.setConfig(config(false));
+    await pause(world, false, config);
     await world.restore(3);
   });
 });

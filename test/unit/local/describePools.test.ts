@@ -24,6 +24,7 @@ const types = typeRecordsOf(
     },
     known,
   ).config ?? { resources: [] },
+  [],
 );
 
 const view = (given: Partial<PoolView> & { type: string }): PoolView => ({

@@ -36,6 +36,7 @@ export const pool = (given: Partial<Pool> = {}): Pool => ({
   unknown: 0,
   atSize: true,
   paused: false,
+  pausedBy: null,
   removed: false,
   tended: true,
   ...given,

@@ -198,6 +198,7 @@ export class MatcherBench {
         quarantineHoldMs: MINUTE,
         suspectAfter: 3,
       },
+      pause: null,
       component: components.get(type) ?? null,
     }));
   }

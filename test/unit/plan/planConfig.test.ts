@@ -16,7 +16,7 @@ async function planFor(world: World, text: string): Promise<ConfigPlan> {
   if (config === null) throw new Error('the config is refused');
   return planConfig({
     ledger: world.ledger,
-    types: typeRecordsOf(config),
+    types: typeRecordsOf(config, await world.ledger.configs.types()),
     keepsSizes: true,
     openCopy: (contents) => openLedgerCopy(contents, world),
     now: () => world.clock.now(),

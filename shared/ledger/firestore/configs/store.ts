@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { asRemoved, dueAtOnce } from '../../transitions/config.ts';
+import { asRemoved, dueAtOnce, keepingPause } from '../../transitions/config.ts';
 import { contentRecordSchema, type TypeRecord } from '../../typeRecord.ts';
 import { changeEach } from '../changeEach.ts';
 import { configHead, contentId, contents, HEAD, types, type TypeDocument } from '../documents/config.ts';
@@ -29,7 +29,10 @@ async function storeAll(session: Session, wanted: readonly TypeRecord[]): Promis
     if (!named.has(document.spec.type) && !document.spec.removed)
       session.put(types, document.spec.type, { ...document, spec: asRemoved(document.spec) });
   await session.getAll(types, [...named]);
-  for (const spec of wanted) await storeOne(session, spec, before.get(spec.type) ?? null);
+  for (const spec of wanted) {
+    const old = before.get(spec.type) ?? null;
+    await storeOne(session, keepingPause(spec, old?.spec ?? null), old);
+  }
   if (session.writes.length > 0) session.put(configHead, HEAD, { stores: stores + 1 });
   return wanted.flatMap(({ type, hash }) => (before.get(type)?.spec.hash === hash ? [] : [type]));
 }

@@ -6,7 +6,7 @@ import { putRecord, type LedgerParts } from '../ledgerParts.ts';
 import { builtOtherwise } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import type { ResourceRecord } from '../../records.ts';
-import type { TypeRecord } from '../../typeRecord.ts';
+import { isPaused, type TypeRecord } from '../../typeRecord.ts';
 import { hoarding, rebuildsAllowed } from './rebuilds.ts';
 import { takeOne } from './takeOne.ts';
 
@@ -16,7 +16,7 @@ const AT_ONCE = 200;
 export function takeOutdated(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
   return parts.store.commit(async (session) => {
     const spec = await parts.types.get(session, order.type);
-    if (spec?.managed !== true || spec.settings.paused || spec.removed) return [];
+    if (spec?.managed !== true || isPaused(spec) || spec.removed) return [];
     const limit = Math.min(order.limit, AT_ONCE);
     const outdated = await outdatedOf(parts, session, { spec, limit });
     return outdated.map((record) => {

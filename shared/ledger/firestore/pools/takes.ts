@@ -1,7 +1,7 @@
 import type { TakeOrder, Wake } from '../../port.ts';
 import { STATE, type ResourceRecord } from '../../records.ts';
 import { isBuilt, wakeOf } from '../../transitions/work.ts';
-import type { TypeRecord } from '../../typeRecord.ts';
+import { isPaused, type TypeRecord } from '../../typeRecord.ts';
 import { changeEach } from '../changeEach.ts';
 import { resources, SHELF, shelfOf } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
@@ -10,7 +10,7 @@ import { takeOne, type Taking } from './takeOne.ts';
 
 export async function takeDirty(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
   const spec = await typeOf(parts, order);
-  if (spec?.managed !== true || spec.settings.paused) return [];
+  if (spec?.managed !== true || isPaused(spec)) return [];
   // A bare one is free though nothing is built: its type was a physical one until now.
   const shelves = [STATE.dirty, STATE.toBeDeleted, SHELF.bare];
   return takeShelved(parts, { order, shelves, doomed: spec.removed, taskOf: () => 'recycle' });
@@ -18,7 +18,7 @@ export async function takeDirty(parts: LedgerParts, order: TakeOrder): Promise<r
 
 export async function takeForJanitor(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
   const spec = await typeOf(parts, order);
-  if (spec === null || spec.managed || spec.settings.paused) return [];
+  if (spec === null || spec.managed || isPaused(spec)) return [];
   // Another Mason builds them: it knows what is to be destroyed.
   if (spec.config !== null && !spec.removed) return [];
   // Without a cleaner of ours, dirty ones belong to somebody else's janitor; to bury the dead is ours in any case. A
