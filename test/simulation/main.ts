@@ -21,32 +21,45 @@ interface Wanted {
   readonly upheaval: string | null;
 }
 
+/** EX_USAGE of sysexits.h. */
+const MISUSED = 64;
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '1000' },
-      seed: { type: 'string' },
-      steps: { type: 'string', default: String(DEFAULT_STEPS) },
-      trace: { type: 'boolean', default: false },
-      boskos: { type: 'string' },
-      upheaval: { type: 'string' },
-      mutations: { type: 'boolean', default: false },
-    },
-  });
+  const values = readFlags();
+  if (values === null) return MISUSED;
   const { upheaval = null } = values;
   const possible = upheaval === null ? KINDS : (UPHEAVALS[upheaval]?.kinds ?? []);
   const kinds = possible.filter((kind) => values.boskos === undefined || values.boskos === kind);
   const [seeds, steps, seed] = [values.seeds, values.steps, values.seed ?? '1'].map(Number);
   if (kinds.length === 0 || ![seeds, steps, seed].every(Number.isSafeInteger)) {
     console.error(USAGE);
-    return 64;
+    return MISUSED;
   }
   const wanted = { kinds, first: seed ?? 1, seeds: seeds ?? 1, steps: steps ?? DEFAULT_STEPS, upheaval };
   if (values.mutations) return (await import('./mutations/huntAll.ts')).huntAll(wanted);
   return values.seed === undefined || values.seeds !== '1000' ? many(wanted) : one(wanted, values.trace);
 }
+
+const readFlags = () => {
+  try {
+    return parseArgs({
+      options: {
+        seeds: { type: 'string', default: '1000' },
+        seed: { type: 'string' },
+        steps: { type: 'string', default: String(DEFAULT_STEPS) },
+        trace: { type: 'boolean', default: false },
+        boskos: { type: 'string' },
+        upheaval: { type: 'string' },
+        mutations: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return null;
+  }
+};
 
 /** One seed in each world. */
 async function one({ kinds, first, steps, upheaval }: Wanted, traces: boolean): Promise<number> {
@@ -72,6 +85,7 @@ async function many(wanted: Wanted): Promise<number> {
     done += seeds;
     coverage.addAll(met);
     findings.push(...found);
+    for (const { boskos, seed, violation } of found) console.error(`${boskos} seed ${seed}: ${violation}`);
     const perSecond = Math.round(done / ((performance.now() - began) / 1000));
     console.error(`${done} of ${wanted.seeds} seeds, ${perSecond}/s, ${findings.length} violations`);
   };
