@@ -21,6 +21,16 @@ interface Wanted {
   readonly upheaval: string | null;
 }
 
+interface Flags {
+  readonly seeds: string;
+  readonly seed?: string | undefined;
+  readonly steps: string;
+  readonly trace: boolean;
+  readonly boskos?: string | undefined;
+  readonly upheaval?: string | undefined;
+  readonly mutations: boolean;
+}
+
 /** EX_USAGE of sysexits.h. */
 const MISUSED = 64;
 
@@ -42,7 +52,8 @@ async function main(): Promise<number> {
   return values.seed === undefined || values.seeds !== '1000' ? many(wanted) : one(wanted, values.trace);
 }
 
-const readFlags = () => {
+/** @returns null: they were misspelt, and that was said */
+function readFlags(): Flags | null {
   try {
     return parseArgs({
       options: {
@@ -59,7 +70,7 @@ const readFlags = () => {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return null;
   }
-};
+}
 
 /** One seed in each world. */
 async function one({ kinds, first, steps, upheaval }: Wanted, traces: boolean): Promise<number> {
