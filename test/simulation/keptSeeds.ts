@@ -46,6 +46,15 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
       'longer than its note holds).',
   },
   {
+    boskos: 'http',
+    seed: 18874,
+    steps: DEFAULT_STEPS,
+    story:
+      'An adoption was under way for 90 s; meanwhile others gave back what it was of, and borrowed it anew. Then it came, and ' +
+      'put the loan that was over in the place of the new one, which nobody knew any more. Now a note that is 20 s old can not ' +
+      'be adopted (contract/ledger/loans).',
+  },
+  {
     boskos: 'ranch',
     seed: 177,
     steps: DEFAULT_STEPS,

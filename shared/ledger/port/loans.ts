@@ -50,6 +50,7 @@ export interface Loans {
    * Ends the intents and makes or changes the records of what they brought, in one commit. One whose intent is gone was
    * adopted or dropped by somebody else, and is passed over: two may recover the same at once. What is adopted as stock is
    * supply from then on, whatever it was on the server.
+   * One whose intent is 20 s old is passed over, too, and the intent stays: others may be giving back already what it brought.
    *
    * @param keepMs after which a sign of life is due
    * @returns what is due for its task; nothing for stock

@@ -2,7 +2,7 @@ import { intentSchema } from '../intentSchema.ts';
 import { parseDocument } from '../parseDocument.ts';
 import type { Adoption, Fence, Intent, Loans, NewIntent, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
-import { adopt, type Terms } from '../transitions/adopt.ts';
+import { adopt, isAdoptable, type Terms } from '../transitions/adopt.ts';
 import { disown, endLoan, putOffLoan, surrender } from '../transitions/loans.ts';
 import { since } from '../transitions/pool.ts';
 import type { Moment } from '../transitions/work.ts';
@@ -86,10 +86,12 @@ function adoptOne(
   const { owner, resource } = adoption;
   const row = database.get(`SELECT ${COLUMNS} FROM intents WHERE owner = ?`, owner);
   if (row === undefined) return [];
+  const intent = parseIntent(row);
+  if (!isAdoptable(intent, moment.at)) return [];
   drop(database, owner);
   const record = readRecord(database, resource.name);
   const sight = {
-    intent: parseIntent(row),
+    intent,
     resource,
     record,
     past: record === null ? since(readPast(database, resource.name), readFloor(database)) : null,

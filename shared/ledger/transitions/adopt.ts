@@ -29,6 +29,15 @@ interface Adopted {
   readonly wakes: readonly Wake[];
 }
 
+/**
+ * How long (ms) after an intent was noted it may be adopted: 10 s, as long as a commit may be under way, less than after what
+ * others give back what it brought (boskos/http/recover.ts). A later adoption would put a loan that is over in the place of one that
+ * was made since.
+ */
+const ADOPTABLE_MS = 20_000;
+
+export const isAdoptable = ({ at }: Pick<Intent, 'at'>, now: number): boolean => now - at <= ADOPTABLE_MS;
+
 /** A call has brought what it was meant to: from now on the server lends it to this Mason, and the record says so. */
 export function adopt(sight: AdoptSight, terms: Terms, moment: Moment): Adopted {
   const { intent, record } = sight;

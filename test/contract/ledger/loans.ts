@@ -45,6 +45,23 @@ export function describeLoans(open: OpenLedger): void {
 function describeIntents(open: OpenLedger): void {
   const inWorld = inWorldOf(open);
 
+  inWorld(
+    'is adopted while it is young, and later left to those who give back what it brought',
+    async (world) => {
+      const { loans } = world.ledger;
+      await mirror(world, CLUSTER);
+      const [young, old] = [intentOf('young'), intentOf('old')];
+      await loans.intend([old]);
+      await world.advance(15_000);
+      await loans.intend([young]);
+      await world.advance(6_000);
+      await loans.adopt([adoptionOf(young, 'a')], GRACE_MS, KEEP_MS);
+      expect(await loans.adopt([adoptionOf(old, 'a')], GRACE_MS, KEEP_MS)).toEqual([]);
+      expect((await world.record('a')).loan).toMatchObject({ owner: 'young' });
+      expect((await loans.unsettled(0, 10)).map(({ owner }) => owner)).toEqual(['old']);
+    },
+  );
+
   inWorld('is unsettled once it is old enough, the oldest first', async (world) => {
     const { loans } = world.ledger;
     const first = intentOf('first', { name: 'c-1' });

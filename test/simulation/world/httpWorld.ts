@@ -1,7 +1,7 @@
 import { openBoskosHttp } from '../../../shared/boskos/http/openBoskosHttp.ts';
 import type { LentResource, Wanted } from '../../../shared/boskos/http/client/client.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
-import type { NewIntent } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, ClaimResult, NewIntent } from '../../../shared/ledger/port.ts';
 import { PHASES } from '../../../shared/ledger/records.ts';
 import { EVERYTHING } from '../../../shared/topics/message.ts';
 import { OriginalRanch } from '../../support/originalBoskosRanch.ts';
@@ -224,10 +224,10 @@ export class HttpWorld implements World {
     if (name === 'loans.intend')
       for (const { owner } of args[0] as readonly NewIntent[])
         this.#notedAt.set(owner, this.stage.timeline.elapsed);
+    if (name === 'claims.claim') this.#claimed(args[0] as ClaimOrder, result as ClaimResult);
     if (result === null) return;
     if (name !== 'boskos.acquire' && name !== 'boskos.acquireByState') return;
     const part = (result as LentResource).name;
-    this.#taken(part);
     const { state, owner } = args[0] as Pick<Wanted, 'state' | 'owner'>;
     if (this.stage.timeline.elapsed - (this.#notedAt.get(owner) ?? Infinity) > NOTE_HOLDS_MS)
       this.#lateOwners.add(owner);
@@ -236,8 +236,9 @@ export class HttpWorld implements World {
       this.#takenLate.set(whole.name, (this.#takenLate.get(whole.name) ?? new Set()).add(part));
   }
 
-  /** A Mason has it again: what its users did to it is over. */
-  #taken(name: string): void {
+  /** A Mason makes it anew: what its users did to it is over. One that was only taken may go back as it was. */
+  #claimed({ name, task }: ClaimOrder, { kind }: ClaimResult): void {
+    if (kind !== 'claimed' || task !== 'recycle') return;
     this.users.meddledWith.delete(name);
     this.#takenLate.delete(name);
   }

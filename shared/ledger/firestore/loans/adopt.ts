@@ -1,5 +1,5 @@
 import type { Adoption, Wake } from '../../port.ts';
-import { adopt as adoptRecord, type Terms } from '../../transitions/adopt.ts';
+import { adopt as adoptRecord, isAdoptable, type Terms } from '../../transitions/adopt.ts';
 import { EVERYBODY } from '../../transitions/disclaim.ts';
 import { since } from '../../transitions/pool.ts';
 import { intents } from '../documents/intent.ts';
@@ -35,7 +35,7 @@ async function adoptOne(
 ): Promise<readonly Wake[]> {
   const { owner, resource } = adoption;
   const intent = await session.get(intents, owner);
-  if (intent === null) return [];
+  if (intent === null || !isAdoptable(intent, session.moment.at)) return [];
   session.remove(intents, owner);
   const record = await session.get(resources, resource.name);
   const leased = record === null ? [] : await leasedBy(session, record);
