@@ -52,9 +52,9 @@ function describeIntents(open: OpenLedger): void {
       await mirror(world, CLUSTER);
       const [young, old] = [intentOf('young'), intentOf('old')];
       await loans.intend([old]);
-      await world.advance(15_000);
+      world.advance(15_000);
       await loans.intend([young]);
-      await world.advance(6_000);
+      world.advance(6_000);
       await loans.adopt([adoptionOf(young, 'a')], GRACE_MS, KEEP_MS);
       expect(await loans.adopt([adoptionOf(old, 'a')], GRACE_MS, KEEP_MS)).toEqual([]);
       expect((await world.record('a')).loan).toMatchObject({ owner: 'young' });
