@@ -1,6 +1,6 @@
 import { forEachAlone } from '../../shared/mason/forEachAlone.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
-import type { TypeRecord } from '../../shared/ledger/typeRecord.ts';
+import { boundsOf, type TypeRecord } from '../../shared/ledger/typeRecord.ts';
 
 type Watched = Pick<Mason, 'ledger' | 'boskos' | 'log'>;
 
@@ -13,16 +13,14 @@ export async function watchPools(mason: Watched): Promise<void> {
   await forEachAlone(await mason.ledger.configs.types(), (spec) => watchPool(mason, spec));
 }
 
-async function watchPool(
-  { ledger, boskos, log }: Watched,
-  { type, managed, size, removed }: TypeRecord,
-): Promise<void> {
+async function watchPool({ ledger, boskos, log }: Watched, spec: TypeRecord): Promise<void> {
+  const { type, managed } = spec;
   const line = { id: type, virtualTypes: managed ? [type] : [], physicalTypes: [type] };
   const [first] = await ledger.queue.waiters(line, { after: null, limit: 1 });
   // Of a physical pool dirty members are the janitor's, and some always are: what counts is that somebody waits for it.
   if (!managed && first === undefined) return;
   const { at, members: ready } = await boskos.ready(type);
-  const min = removed ? 0 : size.kind === 'static' ? size.names.length : size.min;
+  const { min } = boundsOf(spec);
   const missing = Math.max(0, min - ready);
   if (missing === 0 && first === undefined) return;
   const waitedMs = first === undefined ? null : Math.max(0, at - first.since);

@@ -76,3 +76,12 @@ export type TypeRecord = Readonly<z.infer<typeof typeRecordSchema>>;
 /** Whether Mason is to leave the members alone, as its config or a person wants it. */
 export const isPaused = ({ settings, pause }: Pick<TypeRecord, 'settings' | 'pause'>): boolean =>
   settings.paused || pause !== null;
+
+/** How many members there are to be, at least and at most: none of a type that left the config. */
+export function boundsOf({ size, removed }: Pick<TypeRecord, 'size' | 'removed'>): {
+  readonly min: number;
+  readonly max: number;
+} {
+  if (removed) return { min: 0, max: 0 };
+  return size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
+}

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { TypeRecord } from '../ledger/typeRecord.ts';
+import { boundsOf, type TypeRecord } from '../ledger/typeRecord.ts';
 
 /** What a type's new config says otherwise, in a few words each. */
 export function changesOf(before: TypeRecord | null, after: TypeRecord): readonly string[] {
@@ -22,11 +22,6 @@ function sizeChange(before: TypeRecord, after: TypeRecord): string[] {
   if (isDeepStrictEqual(before.size, after.size)) return [];
   const [was, is] = [sizeOf(before), sizeOf(after)];
   return [was === is ? 'names' : `size ${was} → ${is}`];
-}
-
-export function boundsOf({ size, removed }: TypeRecord): { readonly min: number; readonly max: number } {
-  if (removed) return { min: 0, max: 0 };
-  return size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
 }
 
 function sizeOf(spec: TypeRecord): string {

@@ -1,8 +1,10 @@
+import type { MasonConfig } from '../config/schema.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { ResourceRecord } from '../ledger/records.ts';
 import { isLeaving } from '../ledger/transitions/pool.ts';
-import type { TypeRecord } from '../ledger/typeRecord.ts';
-import { boundsOf, changesOf } from './changesOf.ts';
+import { boundsOf, type TypeRecord } from '../ledger/typeRecord.ts';
+import { typeRecordsOf } from '../mason/typeRecordsOf.ts';
+import { changesOf } from './changesOf.ts';
 import type { ConfigPlan, MemberStep, PoolPlan } from './plan.ts';
 import { stepOf } from './stepOf.ts';
 
@@ -10,8 +12,7 @@ import { stepOf } from './stepOf.ts';
 export interface Planning {
   /** It is read, and left as it is. */
   readonly ledger: Pick<Ledger, 'configs' | 'views'>;
-  /** The new config's types, see typeRecordsOf. */
-  readonly types: readonly TypeRecord[];
+  readonly config: MasonConfig;
   /** Whether Mason keeps the pools at their size: over another server, that one does. */
   readonly keepsSizes: boolean;
   /** Makes a ledger on which things can be tried. */
@@ -38,7 +39,7 @@ export async function planConfig(planning: Planning): Promise<ConfigPlan> {
   const before = await contentsOf(planning.ledger);
   const copy = await planning.openCopy(before);
   try {
-    await copy.configs.store(planning.types);
+    await copy.configs.store(typeRecordsOf(planning.config, before.types));
     const types = await copy.configs.types();
     if (planning.keepsSizes) for (const spec of types) await tend(copy, spec, planning);
     const after = (await contentsOf(copy)).records;

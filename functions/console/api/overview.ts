@@ -1,7 +1,7 @@
 import type { Waiting } from '../../../shared/ledger/port.ts';
 import type { PoolCount } from '../../../shared/ledger/poolCount.ts';
 import { STATE, type ResourceRecord, type Work } from '../../../shared/ledger/records.ts';
-import { isPaused, type TypeRecord } from '../../../shared/ledger/typeRecord.ts';
+import { boundsOf, isPaused, type TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { remembered, type Remembered } from '../remembered.ts';
 import { cut } from './cut.ts';
@@ -48,13 +48,11 @@ const byKind = (a: TypeRecord, b: TypeRecord): number =>
   Number(isVirtual(b)) - Number(isVirtual(a)) || (a.type < b.type ? -1 : 1);
 
 function pool(spec: TypeRecord, count: PoolCount | undefined) {
-  const { type, needs, size, removed, managed, settings } = spec;
-  const { min, max } = size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
+  const { type, needs, removed, managed, settings } = spec;
   return {
     type,
     kind: isVirtual(spec) ? 'virtual' : 'physical',
-    min: removed ? 0 : min,
-    max: removed ? 0 : max,
+    ...boundsOf(spec),
     members: count?.members ?? 0,
     counts: count?.counts ?? {},
     needs,

@@ -105,8 +105,9 @@ const NOTE_GOOD_MS = 15_000;
 
 /** @returns whether it is not too late yet, by either clock: of a process that is frozen one may stand still, too */
 function startNote(clock: Clock): () => boolean {
-  const { now, monotonic } = { now: clock.now(), monotonic: clock.monotonic() };
-  return () => Math.max(clock.now() - now, clock.monotonic() - monotonic) < NOTE_GOOD_MS;
+  const notedAt = clock.now();
+  const start = clock.monotonic();
+  return () => Math.max(clock.now() - notedAt, clock.monotonic() - start) < NOTE_GOOD_MS;
 }
 
 const call = (

@@ -1,5 +1,5 @@
 import type { PoolView } from '../../ledger/port.ts';
-import { isPaused, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
+import { boundsOf, isPaused, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
 import type { Pool } from '../api.ts';
 
 /** Each configured type with what its members are doing: virtual ones first, each kind by name. */
@@ -42,7 +42,7 @@ function describe(spec: TypeRecord, view: PoolView): Pool {
   const held = stateCount('held');
   const inUse = Math.max(0, view.owned - sum(view.phases) - view.quarantined - leased - held);
   const settled = stateCount('free') + stateCount('parked') + leased + inUse + held;
-  const { min, max } = sizeOf(spec);
+  const { min, max } = boundsOf(spec);
   return {
     type: spec.type,
     kind: spec.config !== null || Object.keys(spec.needs).length > 0 ? 'virtual' : 'physical',
@@ -70,11 +70,6 @@ function describe(spec: TypeRecord, view: PoolView): Pool {
 function pauseOf({ by, at, reason }: Pause): string {
   const since = `${by} since ${new Date(at).toISOString()}`;
   return reason === '' ? since : `${since}: ${reason}`;
-}
-
-function sizeOf({ size, removed }: TypeRecord): { min: number; max: number } {
-  if (removed) return { min: 0, max: 0 };
-  return size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
 }
 
 function withoutWaiting({ phases, waiting }: PoolView): Record<string, number> {

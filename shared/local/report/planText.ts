@@ -1,7 +1,6 @@
 import { readConfig } from '../../config/readConfig.ts';
 import type { ConfigText } from '../../config/source.ts';
 import type { Mason } from '../../mason/mason.ts';
-import { typeRecordsOf } from '../../mason/typeRecordsOf.ts';
 import { planConfig } from '../../plan/planConfig.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLedgerCopy } from '../../runtime/composeLocal.ts';
@@ -21,7 +20,7 @@ export async function planText(
   if (config === null) return { faults, plan: null };
   const plan = await planConfig({
     ledger,
-    types: typeRecordsOf(config, await ledger.configs.types()),
+    config,
     keepsSizes,
     openCopy: (contents) => openLedgerCopy(contents, { clock: systemClock, random: systemRandom }),
     now: () => systemClock.now(),

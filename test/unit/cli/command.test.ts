@@ -6,31 +6,9 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { runCommand } from '../../../shared/cli/runCommand.ts';
-import { unpainted } from '../../../shared/local/view/paint.ts';
 import type { Pool } from '../../../shared/local/api.ts';
 import { isIdle, openTestMason, TWO_CLUSTERS, untilTick, type TestMason } from '../local/fixtures.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function mason(argv: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const code = await runCommand(argv, {
-    out: (text) => (written.out += text),
-    err: (text) => (written.err += text),
-    environment,
-    directory: process.cwd(),
-    now: () => Date.now(),
-    columns: 100,
-    redraw: null,
-    paint: unpainted,
-  });
-  return { code, ...written };
-}
+import { mason, type Ran } from './mason.ts';
 
 describe('without a server', () => {
   test('no command: help, and what is wrong is the usage', async () => {

@@ -3,36 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ZodType } from 'zod';
 
-import { runCommand } from '../../../shared/cli/runCommand.ts';
+import { deadLetters } from '../../../shared/cli/deadLetters.ts';
 import { watch } from '../../../shared/cli/watch.ts';
 import { MasonError } from '../../../shared/errors.ts';
-import { unpainted } from '../../../shared/local/view/paint.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 import { isIdle, openTestMason, TWO_CLUSTERS, untilTick, type TestMason } from '../local/fixtures.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function mason(argv: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const code = await runCommand(argv, {
-    out: (text) => (written.out += text),
-    err: (text) => (written.err += text),
-    redraw: null,
-    environment,
-    directory: process.cwd(),
-    now: () => Date.now(),
-    columns: 100,
-    paint: unpainted,
-  });
-  return { code, ...written };
-}
+import { ioInto, mason } from './mason.ts';
 
 let server: TestMason;
 let folder = '';
@@ -161,9 +141,21 @@ describe('smaller questions', () => {
     expect(err).toContain('there is no resource "nobody"');
   });
 
-  test('dead-letters: none, and one', async () => {
+  test('dead-letters: none', async () => {
     expect((await ask('dead-letters')).out).toBe('There are none.\n');
     expect(JSON.parse((await ask('dead-letters', '--json')).out)).toEqual({ deadLetters: [] });
+  });
+
+  test('dead-letters: what was given up, and why, in a line', async () => {
+    const letter = { topic: 'recycle', data: 'cluster-1\n', deliveries: 10, error: 'no disk' };
+    const answering = {
+      url: '',
+      get: async <Answer>(_: string, schema: ZodType<Answer>) => schema.parse({ deadLetters: [letter] }),
+      post: () => Promise.reject(new Error('only asked')),
+    };
+    const written = { out: '', err: '' };
+    await deadLetters(ioInto(written), answering, { json: false });
+    expect(written.out).toBe('recycle cluster-1 : delivered 10 times in vain, the last error: no disk\n');
   });
 });
 

@@ -7,11 +7,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { runCommand } from '../../../shared/cli/runCommand.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
-import { unpainted } from '../../../shared/local/view/paint.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 import { numbered, physical, withComponents } from '../../contract/ledger/world.ts';
+import { ioInto } from './mason.ts';
 
 const MEMBERS = 501;
 let folder = '';
@@ -22,16 +22,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function mason(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' };
-  const code = await runCommand(argv, {
-    out: (text) => (written.out += text),
-    err: (text) => (written.err += text),
-    environment: {},
-    directory: folder,
-    now: () => 0,
-    columns: 100,
-    redraw: null,
-    paint: unpainted,
-  });
+  const code = await runCommand(argv, { ...ioInto(written), directory: folder, now: () => 0 });
   return { code, ...written };
 }
 

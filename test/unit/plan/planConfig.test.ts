@@ -3,7 +3,6 @@ import fc from 'fast-check';
 
 import { readConfig } from '../../../shared/config/readConfig.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
-import { typeRecordsOf } from '../../../shared/mason/typeRecordsOf.ts';
 import type { ConfigPlan, PoolPlan } from '../../../shared/plan/plan.ts';
 import { planConfig } from '../../../shared/plan/planConfig.ts';
 import { openLedgerCopy } from '../../../shared/runtime/composeLocal.ts';
@@ -16,7 +15,7 @@ async function planFor(world: World, text: string): Promise<ConfigPlan> {
   if (config === null) throw new Error('the config is refused');
   return planConfig({
     ledger: world.ledger,
-    types: typeRecordsOf(config, await world.ledger.configs.types()),
+    config,
     keepsSizes: true,
     openCopy: (contents) => openLedgerCopy(contents, world),
     now: () => world.clock.now(),
@@ -47,7 +46,7 @@ async function worldOf(...entries: readonly Entry[]): Promise<World> {
   return world;
 }
 
-/** What sync and the janitor did in one tick, read from the records alone. */
+/** What sync did in one tick, read from the records alone. */
 interface Done {
   readonly made: readonly string[];
   readonly gone: readonly string[];
@@ -60,7 +59,7 @@ async function tickOnce(world: World, text: string): Promise<Done> {
   const before = byName((await world.inventory()).records);
   world.setConfig(text);
   world.hold('recycle', 'fulfill', 'clean', 'free');
-  // The phases stand still, so that nothing but what sync and the janitor's look did themselves is seen.
+  // The phases stand still, so that nothing but what sync did itself is seen.
   await world.post('sync', EVERYTHING);
   const swept = byName((await world.inventory()).records);
   await world.letGo();
