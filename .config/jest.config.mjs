@@ -17,6 +17,8 @@ export default {
   reporters: ['default', '<rootDir>/.config/totals-reporter.mjs'],
   watchman: false,
   collectCoverage: false,
+  globalSetup: '<rootDir>/test/support/sharedFirestore/setUp.ts',
+  globalTeardown: '<rootDir>/test/support/sharedFirestore/tearDown.ts',
   testSequencer: '<rootDir>/.config/sequencer.mjs',
   maxWorkers: 2,
   testTimeout: 120_000,

@@ -1,28 +1,27 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, jest } from '@jest/globals';
+import { beforeAll, jest } from '@jest/globals';
 
-import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { describeBoskos } from '../contract/boskos/boskosContract.ts';
 import { openHttpStage } from '../contract/boskos/httpStage.ts';
 import { openRanchStage } from '../contract/boskos/ranchStage.ts';
 import type { OpenLedger } from '../contract/ledger/world.ts';
+import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 jest.setTimeout(60_000);
 
-let emulator: Emulator;
+let emulator: string;
 beforeAll(async () => {
-  emulator = await startEmulator('firestore', { projectId: 'boskos' });
+  emulator = await sharedFirestore();
 });
-afterAll(() => emulator.stop());
 
 const open: OpenLedger = async (clock) =>
   openFirestoreLedger({
     // A project of its own is an empty ledger.
     projectId: `boskos-${randomUUID()}`,
-    emulator: emulator.host,
+    emulator,
     clock: systemClock,
     random: () => Math.random(),
     shiftMs: () => clock.ahead(),

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { beforeAll, test } from '@jest/globals';
 
-import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { expectNoneTwice } from '../support/boskosProcess/twoServers.ts';
+import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
-let emulator: Emulator;
+let emulator: string;
 beforeAll(async () => {
-  emulator = await startEmulator('firestore', { projectId: 'two' });
+  emulator = await sharedFirestore();
 }, 60_000);
-afterAll(() => emulator.stop());
 
 test('two servers on one Firestore, 16 clients each: no resource is given twice, none is lost', async () => {
   const projectId = `two-${randomUUID()}`;
@@ -19,11 +18,11 @@ test('two servers on one Firestore, 16 clients each: no resource is given twice,
     async () =>
       openFirestoreLedger({
         projectId,
-        emulator: emulator.host,
+        emulator,
         clock: systemClock,
         random: () => Math.random(),
       }),
     // Each call is two to four of the emulator's, which does some 400 a second.
-    { ledger: ['firestore', emulator.host, projectId], resources: 6, rounds: 2 },
+    { ledger: ['firestore', emulator, projectId], resources: 6, rounds: 2 },
   );
 });

@@ -4,8 +4,8 @@ import { connect, type ClientHttp2Session } from 'node:http2';
 import { FieldValue, Firestore, type DocumentReference } from '@google-cloud/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import { startFaultProxy, type Fault, type FaultProxy } from '../support/faultProxy/faultProxy.ts';
+import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 const projectId = 'fault-proxy';
 const START_MS = 100_000;
@@ -25,7 +25,7 @@ const STATUS = {
 // Else every client looks for a metadata server before its first call.
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
-let emulator: Emulator;
+let emulator: string;
 let proxy: FaultProxy;
 /** Behind the proxy. */
 let client: Firestore;
@@ -33,10 +33,10 @@ let client: Firestore;
 let truth: Firestore;
 
 beforeAll(async () => {
-  emulator = await startEmulator('firestore', { projectId });
-  proxy = await startFaultProxy({ target: emulator.host });
+  emulator = await sharedFirestore();
+  proxy = await startFaultProxy({ target: emulator });
   client = firestoreAt(proxy.host);
-  truth = firestoreAt(emulator.host);
+  truth = firestoreAt(emulator);
 }, START_MS);
 
 afterEach(() => proxy.clear());
@@ -45,7 +45,6 @@ afterAll(async () => {
   await client.terminate();
   await truth.terminate();
   await proxy.close();
-  await emulator.stop();
 });
 
 function firestoreAt(host: string, settings: FirebaseFirestore.Settings = {}): Firestore {
@@ -322,7 +321,7 @@ describe('the ends', () => {
   });
 
   test('closing ends the calls that wait, and may be done twice', async () => {
-    const closing = await startFaultProxy({ target: emulator.host });
+    const closing = await startFaultProxy({ target: emulator });
     closing.failNext('Commit', 'silent');
     const session = connect(`http://${closing.host}`);
     session.on('error', () => undefined);
@@ -381,7 +380,7 @@ async function grpcStatus(host: string, method: string): Promise<number> {
 
 /** An address where nobody listens any more. */
 async function nobody(): Promise<string> {
-  const passing = await startFaultProxy({ target: emulator.host });
+  const passing = await startFaultProxy({ target: emulator });
   await passing.close();
   return passing.host;
 }

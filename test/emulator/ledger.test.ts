@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
 import { Firestore } from '@google-cloud/firestore';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import type { Query } from '../../shared/ledger/firestore/store/kind.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { describeLedger } from '../contract/ledger/ledgerContract.ts';
 import { allIndexes, servedBy, shapeOf, type Shape } from '../support/firestoreIndexes.ts';
+import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 /** Each of a random life's 110 steps is several calls to the emulator. */
 const RANDOM_RUNS = 3;
 jest.setTimeout(120_000);
 
-let emulator: Emulator;
+let emulator: string;
 beforeAll(async () => {
-  emulator = await startEmulator('firestore', { projectId: 'ledger' });
+  emulator = await sharedFirestore();
 });
-afterAll(() => emulator.stop());
 
 /** What was asked in the tests of this file. */
 const asked = new Map<string, Shape>();
@@ -33,7 +32,7 @@ describeLedger(
     openFirestoreLedger({
       // A project of its own is an empty ledger.
       projectId: `ledger-${randomUUID()}`,
-      emulator: emulator.host,
+      emulator,
       clock: systemClock,
       random: () => Math.random(),
       shiftMs: () => clock.ahead(),
@@ -44,13 +43,13 @@ describeLedger(
 
 test('a document that a newer release wrote is refused, whatever it is', async () => {
   const place = { projectId: `ledger-${randomUUID()}` };
-  const firestore = new Firestore({ ...place, host: emulator.host, ssl: false });
+  const firestore = new Firestore({ ...place, host: emulator, ssl: false });
   await firestore.collection('matchers').doc('a').set({ schema: 2, token: 1 });
   await firestore.collection('resources').doc('r').set({ schema: 2, type: 'project' });
   const clock = systemClock;
   const ledger = openFirestoreLedger({
     ...place,
-    emulator: emulator.host,
+    emulator,
     clock,
     random: () => Math.random(),
   });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import type { Store } from '../../shared/ledger/firestore/store/store.ts';
 import type { Ledger } from '../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../shared/ledger/records.ts';
@@ -25,6 +24,7 @@ import { QUEUE_OPERATIONS } from '../support/ledgerFaults/queueOperations.ts';
 import { failAtRandom } from '../support/ledgerFaults/randomFaults.ts';
 import { until } from '../support/ledgerFaults/until.ts';
 import { USER_OPERATIONS } from '../support/ledgerFaults/userOperations.ts';
+import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 // Else every client looks for a metadata server before its first call.
 process.env['METADATA_SERVER_DETECTION'] = 'none';
@@ -36,11 +36,10 @@ const SHORT_DEADLINE_MS = 1_000;
 const STEPS = 60;
 jest.setTimeout(60_000);
 
-let emulator: Emulator;
+let emulator: string;
 beforeAll(async () => {
-  emulator = await startEmulator('firestore', { projectId: 'faults' });
+  emulator = await sharedFirestore();
 }, START_MS);
-afterAll(() => emulator.stop());
 
 const OPERATIONS = [
   ...CLAIM_OPERATIONS,
@@ -102,7 +101,7 @@ interface Outcome {
 }
 
 async function outcome(operation: Operation, strike: Strike | null): Promise<Outcome> {
-  const faulty = await openFaultyWorld({ emulator: emulator.host });
+  const faulty = await openFaultyWorld({ emulator });
   try {
     const act = await operation.prepare(faulty.world);
     return await struck(faulty, { operation, act, strike });
@@ -151,7 +150,7 @@ async function goOn(world: World): Promise<void> {
 describe('where nobody can tell whether it was done', () => {
   /** The answer to the commit is lost, and so is every other after it. */
   async function untold(operation: Operation): Promise<unknown> {
-    const faulty = await openFaultyWorld({ emulator: emulator.host });
+    const faulty = await openFaultyWorld({ emulator });
     try {
       const { world, proxy } = faulty;
       const act = await operation.prepare(world);
@@ -221,7 +220,7 @@ describe('where nobody can tell whether it was done', () => {
 
 describe('a fault of the network at a read', () => {
   async function reading(method: string, fault: Fault): Promise<string> {
-    const faulty = await openFaultyWorld({ emulator: emulator.host });
+    const faulty = await openFaultyWorld({ emulator });
     try {
       const { world, proxy } = faulty;
       await world.configure(physical('project', ['p', 'q']));
@@ -250,10 +249,10 @@ describe('a fault of the network at a read', () => {
 describe('a commit that is on its way when its second try is made', () => {
   /** The first try is held up until the second has begun; that one would write another document. */
   async function overtaking(second: (truth: Store) => Promise<unknown>): Promise<unknown[]> {
-    const proxy = await startFaultProxy({ target: emulator.host });
+    const proxy = await startFaultProxy({ target: emulator });
     const line = await openLine(proxy.host);
     const open = storesOf();
-    const [store, truth] = [open(line.host, SHORT_DEADLINE_MS), open(emulator.host)];
+    const [store, truth] = [open(line.host, SHORT_DEADLINE_MS), open(emulator)];
     try {
       for (const id of ['a', 'b']) await countUp(truth, id);
       proxy.plan(({ method }) => (method === 'Commit' ? 'refused' : null));
@@ -295,7 +294,7 @@ describe('with faults at random', () => {
     const disturb = (proxy: FaultProxy): void => {
       failAtRandom(proxy, { seed, oneIn: 10 });
     };
-    const options = { emulator: emulator.host, disturb };
+    const options = { emulator, disturb };
     await live((clock) => openFaultyLedger(options, clock), steps);
   });
 
@@ -309,7 +308,7 @@ describe('with faults at random', () => {
     prepare: (world: World) => Promise<void>,
     act: (ledger: Ledger, index: number) => Promise<Result>,
   ): Promise<{ results: Result[]; records: readonly ResourceRecord[] }> {
-    const faulty = await openFaultyWorld({ emulator: emulator.host });
+    const faulty = await openFaultyWorld({ emulator });
     try {
       const { world, proxy } = faulty;
       await prepare(world);

@@ -1,9 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 
 import { Firestore } from '@google-cloud/firestore';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import { startEmulator, type Emulator } from '../../shared/cloud/emulators.ts';
 import type { ClaimResult } from '../../shared/ledger/port.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
@@ -24,18 +23,18 @@ import { CONFIGS } from '../support/ledgerHammer/configs.ts';
 import { startHammer } from '../support/ledgerHammer/startHammer.ts';
 import { miscounted, ofPermanent, saidByTwo, Watcher } from '../support/ledgerHammer/watch.ts';
 import { withRivals, type Rivals } from '../support/ledgerHammer/rivals.ts';
+import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 jest.setTimeout(120_000);
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
-let emulator: Emulator;
+let emulator: string;
 beforeAll(async () => {
-  emulator = await startEmulator('firestore', { projectId: 'ledger-hammer' });
+  emulator = await sharedFirestore();
 });
-afterAll(() => emulator.stop());
 
 const raceTest = (what: string, body: (rivals: Rivals) => Promise<void>): void => {
-  test(what, () => withRivals(emulator.host, body));
+  test(what, () => withRivals(emulator, body));
 };
 
 async function faults(world: World): Promise<readonly string[]> {
@@ -337,7 +336,7 @@ describe('several processes', () => {
   const ROUNDS = 12;
 
   test('that do all at once what Mason and its users do, some killed, lose and hold twice nothing', async () => {
-    const place = { host: emulator.host, projectId: `hammered-${randomUUID()}` };
+    const place = { host: emulator, projectId: `hammered-${randomUUID()}` };
     const seed = Number(process.env['MASON_SEED'] ?? randomInt(2 ** 31));
     process.stdout.write(`ledgerHammer: MASON_SEED=${seed}\n`);
     const { world, close } = await openWorld(async (clock) =>

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export const HOST = '127.0.0.1';
 const POLL_MS = 20;
-const ANSWER_MS = 1_000;
+const ANSWER_MS = 5_000;
 
 /**
  * Who a service is. `cycle` is the round of its resource in which it was started.

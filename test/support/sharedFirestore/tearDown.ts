@@ -1,0 +1,4 @@
+import { stop } from './setUp.ts';
+
+/** Jest's globalTeardown. */
+export default stop;
