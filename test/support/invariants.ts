@@ -90,7 +90,7 @@ function isWhole(record: ResourceRecord, { types }: Sight): string[] {
   if (!isFree(record) && !constructs) return [];
   if (work === null || (work.builtBy === null && !constructs)) return ['it is free and was never built'];
   const { leases } = work;
-  const named: unknown = parse(userData[LEASED_RESOURCES] ?? '[]');
+  const named = namesIn(userData[LEASED_RESOURCES] ?? '[]');
   const names = leases.map(({ name }) => name);
   const isOfToday = (constructs ? work.configHash : work.builtBy) === spec.hash;
   return [
@@ -103,6 +103,18 @@ function isWhole(record: ResourceRecord, { types }: Sight): string[] {
       `its user data names ${JSON.stringify(named)}, and it leases ${JSON.stringify(names)}`,
     ),
   ];
+}
+
+/** Few texts, asked for after every commit. */
+const read = new Map<string, unknown>();
+const NAMES_KEPT = 1_000;
+
+function namesIn(text: string): unknown {
+  if (!read.has(text)) {
+    if (read.size >= NAMES_KEPT) read.clear();
+    read.set(text, parse(text));
+  }
+  return read.get(text);
 }
 
 /** What has a phase is owned by Mason and due, or in quarantine; what has none is left alone. */

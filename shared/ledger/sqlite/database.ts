@@ -89,10 +89,10 @@ export class Database {
   }
 
   #commit<Result>(work: (moment: () => Moment) => Result): Result {
-    this.#connection.exec('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     try {
       const result = work(() => this.#moment());
-      this.#connection.exec('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');

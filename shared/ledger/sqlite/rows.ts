@@ -18,12 +18,14 @@ export function selectRecords(
   query: string,
   ...values: SQLInputValue[]
 ): ResourceRecord[] {
-  return database.all(`SELECT name, doc FROM resources ${query}`, ...values).map(parseRecord);
+  return database
+    .all(`SELECT name, doc FROM resources ${query}`, ...values)
+    .map((row) => parseRecord(database, row));
 }
 
 export function readRecord(database: Database, name: string): ResourceRecord | null {
   const row = database.get('SELECT name, doc FROM resources WHERE name = ?', name);
-  return row === undefined ? null : parseRecord(row);
+  return row === undefined ? null : parseRecord(database, row);
 }
 
 /** Those that exist, in the order of the names. */
@@ -45,15 +47,43 @@ export function fenced(database: Database, fence: Fence): WorkRecord | null {
   return hasWork(record) && record.work.token === fence.token ? record : null;
 }
 
-function parseRecord(row: Record<string, unknown>): ResourceRecord {
-  return parseDocument(parseJson(row['doc']), {
-    schema: recordSchema,
-    what: `the resource ${String(row['name'])}`,
-  });
+function parseRecord(database: Database, row: Record<string, unknown>): ResourceRecord {
+  const [name, text] = [String(row['name']), String(row['doc'])];
+  const known = knownOf(database).get(name);
+  if (known?.text === text) return known.record;
+  const record = parseDocument(parseJson(text), { schema: recordSchema, what: `the resource ${name}` });
+  know(database, { text, record });
+  return record;
+}
+
+interface Known {
+  readonly text: string;
+  readonly record: ResourceRecord;
+}
+
+/**
+ * What each connection has read or written last, by name. While the text in the database is the same it need not be parsed
+ * again: most records are read moments after this very process wrote them, and parsing was a seventh of a lifecycle's time.
+ */
+const knownByDatabase = new WeakMap<Database, Map<string, Known>>();
+/** Some 15 MB. */
+const RECORDS_KNOWN = 5_000;
+
+function knownOf(database: Database): Map<string, Known> {
+  const known = knownByDatabase.get(database) ?? new Map<string, Known>();
+  knownByDatabase.set(database, known);
+  return known;
+}
+
+function know(database: Database, known: Known): void {
+  const all = knownOf(database);
+  if (all.size >= RECORDS_KNOWN) all.clear();
+  all.set(known.record.name, known);
 }
 
 export function putRecord(database: Database, record: ResourceRecord): void {
   const { work, loan } = record;
+  const text = JSON.stringify(record);
   database.run(
     PUT,
     record.name,
@@ -68,8 +98,9 @@ export function putRecord(database: Database, record: ResourceRecord): void {
     loan?.since ?? null,
     holdEndsAt(record),
     keptRand(record),
-    JSON.stringify(record),
+    text,
   );
+  know(database, { text, record });
 }
 
 const workColumns = (work: Work): SQLInputValue[] => [
