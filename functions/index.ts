@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { cloudEvent, http, type CloudEvent } from '@google-cloud/functions-framework';
 
+import type { Ordered } from '../shared/api/asked.ts';
+import { overviewOf } from '../shared/api/report/overviewOf.ts';
 import type { HttpHandler } from '../shared/http/handler.ts';
 import type { Mason } from '../shared/mason/mason.ts';
 import { DEFAULT_TIMING } from '../shared/mason/timing.ts';
@@ -19,7 +21,9 @@ import { measured } from './boskos/metrics/measured.ts';
 import { overFramework } from '../shared/http/overHttp.ts';
 import { withAuth as withConsoleAuth } from './console/auth.ts';
 import { callerBy } from './console/caller.ts';
+import { createCommandApi, withCommandApi } from './console/command.ts';
 import { createConsoleHandler } from './console/console.ts';
+import { remembered } from './console/remembered.ts';
 import { createHandlers } from './handlers.ts';
 
 /** How often (ms) a console that is looked at asks again. Its reads are billed, so ten who look share what one asks for. */
@@ -59,22 +63,49 @@ function createBoskos({ ledger, users, log }: Mason, environment: Environment): 
 }
 
 function createConsole(mason: Mason, environment: Environment): HttpHandler {
-  const handle = createConsoleHandler({
+  const { log } = mason;
+  const actions = environment.MASON_CONSOLE_ACTIONS === 'on';
+  const shared = {
+    graceMs: DEFAULT_TIMING.graceMs,
+    // Pub/Sub's are in the subscriptions of its dead-letter topics, which this function may not read.
+    deadLetters: null,
+  };
+  const page = createConsoleHandler({
+    ...shared,
     mason,
     settings: {
       title: environment.MASON_INSTALLATION,
-      actions: environment.MASON_CONSOLE_ACTIONS === 'on',
+      actions,
       userData: environment.MASON_CONSOLE_USER_DATA === 'on',
       refreshMs: REFRESH_MS,
     },
     clock: systemClock,
     newToken: () => systemRandom.uuid(),
-    graceMs: DEFAULT_TIMING.graceMs,
     callerOf: callerBy(environment),
-    // Pub/Sub's are in the subscriptions of its dead-letter topics, which this function may not read.
-    deadLetters: null,
   });
-  return withConsoleAuth(environment, authParts(mason.log), handle);
+  const ordered = { ...shared, ...orderedBy(mason, environment) };
+  const command = createCommandApi({ ordered, actions, callerOf: callerBy(environment), log });
+  return withConsoleAuth(environment, authParts(log), withCommandApi(command, page));
+}
+
+function orderedBy(mason: Mason, environment: Environment): Omit<Ordered, 'graceMs' | 'deadLetters'> {
+  // Its faults sync alone knows, and says in the log.
+  const config = { file: 'the config', faults: [] };
+  const overview = remembered(systemClock, REFRESH_MS, () => overviewOf(mason, config));
+  return {
+    mason,
+    overview: () => overview.read(),
+    showsUserData: environment.MASON_CONSOLE_USER_DATA === 'on',
+    publish: (message) => mason.topics.publish([message]),
+    // The functions run elsewhere.
+    hear: () => Promise.resolve(null),
+    async plan(config) {
+      // Loaded only now: what nobody uses is to cost no cold start.
+      const { planText } = await import('../shared/runtime/composePlan.ts');
+      const keepsSizes = environment.MASON_BOSKOS_URL === undefined;
+      return planText({ ...mason, keepsSizes }, config);
+    },
+  };
 }
 
 const authParts = (log: Log) => ({

@@ -1,15 +1,8 @@
+import type { DeadLetter } from '../../shared/api/asked.ts';
 import type { Caller } from '../../shared/http/auth/caller.ts';
 import type { HttpCall } from '../../shared/http/handler.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
-
-/** A message that was given up, with what its last delivery ended with. */
-export interface DeadLetter {
-  readonly topic: string;
-  readonly data: string;
-  readonly deliveries: number;
-  readonly error: string;
-}
 
 export interface ConsoleSettings {
   /** Whether retry, hold and release may be ordered here. */

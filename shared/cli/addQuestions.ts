@@ -5,7 +5,7 @@ import { history } from './history.ts';
 import { interruptible } from './leases/interruptible.ts';
 import { clientOf, withServer, type CommandParts, type ServerFlags } from './serverFlags.ts';
 import { renderStatus } from './status.ts';
-import { LOOK_MS, watch } from './watch.ts';
+import { LOOK_AFAR_MS, LOOK_MS, watch } from './watch.ts';
 
 interface StatusFlags extends ServerFlags {
   readonly userdata?: true;
@@ -43,5 +43,8 @@ async function status(parts: CommandParts, name: string | undefined, flags: Stat
   const order = { name, json: flags.json ?? false, userData: flags.userdata ?? false };
   const look = (isWatched: boolean): Promise<string> => renderStatus(io, server, { ...order, isWatched });
   if (flags.watch !== true) io.out(await look(false));
-  else exit(await interruptible((signal) => watch(io, () => look(true), { everyMs: LOOK_MS, signal })));
+  else {
+    const everyMs = server.isNear ? LOOK_MS : LOOK_AFAR_MS;
+    exit(await interruptible((signal) => watch(io, () => look(true), { everyMs, signal })));
+  }
 }

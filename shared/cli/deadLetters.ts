@@ -1,4 +1,4 @@
-import { deadLettersAnswer } from '../local/api.ts';
+import { deadLettersAnswer } from '../api/wire.ts';
 import { tame } from '../local/view/cells.ts';
 import type { Io } from './io.ts';
 import type { ServerClient } from './serverClient.ts';

@@ -1,4 +1,4 @@
-import { resourceAnswer } from '../local/api.ts';
+import { resourceAnswer } from '../api/wire.ts';
 import { tame } from '../local/view/cells.ts';
 import type { Io } from './io.ts';
 import { relative } from './relative.ts';

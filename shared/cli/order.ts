@@ -1,6 +1,6 @@
 import { MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
-import { holdAnswer, pauseAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../local/api.ts';
+import { holdAnswer, pauseAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../api/wire.ts';
 import type { Io } from './io.ts';
 import { relative } from './relative.ts';
 import type { ServerClient } from './serverClient.ts';

@@ -1,8 +1,8 @@
 import { formatFault } from '../config/fault.ts';
 import { ERRORS } from '../errors.ts';
-import { planAnswer, type PlanAnswer } from '../local/api.ts';
+import { planAnswer, type PlanAnswer } from '../api/wire.ts';
 import { openLocalRegistry } from '../local/openLocalRegistry.ts';
-import { planText } from '../local/report/planText.ts';
+import { planText } from '../runtime/composePlan.ts';
 import { openFileSource } from '../runtime/compose.ts';
 import type { Io } from './io.ts';
 import { openNamedLedger } from './openNamedLedger.ts';

@@ -1,4 +1,4 @@
-import type { Members } from '../local/api.ts';
+import type { Members } from '../api/wire.ts';
 import { cut, left, tame, widest } from '../local/view/cells.ts';
 import type { Io } from './io.ts';
 

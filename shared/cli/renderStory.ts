@@ -1,4 +1,4 @@
-import type { Story } from '../local/api.ts';
+import type { Story } from '../api/wire.ts';
 import { left, tame } from '../local/view/cells.ts';
 import type { Io } from './io.ts';
 import { relative } from './relative.ts';

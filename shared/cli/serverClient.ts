@@ -1,11 +1,13 @@
 import type * as z from 'zod';
 
 import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
-import { API, errorAnswer } from '../local/api.ts';
+import { API, errorAnswer } from '../api/wire.ts';
 
 /** A server that answers as shared/local/api.ts says. */
 export interface ServerClient {
   readonly url: string;
+  /** Whether it is on this machine. */
+  readonly isNear: boolean;
   /** @throws MasonError SERVER_UNREACHABLE, or what the server says */
   get<Answer>(path: string, schema: z.ZodType<Answer>): Promise<Answer>;
   /** @throws MasonError SERVER_UNREACHABLE, or what the server says */
@@ -13,8 +15,8 @@ export interface ServerClient {
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:8377';
-/** How long (ms) an answer may take: an order is answered within a second. */
-const ANSWER_MS = 10_000;
+/** How long (ms) an answer may take: an order is answered within a second, unless a function has to start for it. */
+const ANSWER_MS = 30_000;
 
 /**
  * @param flag what --url says, if it is given
@@ -33,43 +35,56 @@ export function readUrl(
   throw new MasonError('ENVIRONMENT_INVALID', message);
 }
 
-export function createServerClient(url: string): ServerClient {
+/** @param authorization the value of the header; null: none */
+export function createServerClient(url: string, authorization: () => Promise<string | null>): ServerClient {
+  const server: Server = { url, authorization };
   return {
     url,
-    get: (path, schema) => call(url, { path }, schema),
-    post: (path, body, schema) => call(url, { path, body }, schema),
+    isNear: /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname),
+    get: (path, schema) => call(server, { path }, schema),
+    post: (path, body, schema) => call(server, { path, body }, schema),
   };
 }
 
-async function call<Answer>(
-  url: string,
-  { path, body }: { path: string; body?: unknown },
-  schema: z.ZodType<Answer>,
-): Promise<Answer> {
-  const { status, json } = await exchange(url, path, body);
+interface Server {
+  readonly url: string;
+  readonly authorization: () => Promise<string | null>;
+}
+
+interface Question {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+async function call<Answer>(server: Server, question: Question, schema: z.ZodType<Answer>): Promise<Answer> {
+  const { url } = server;
+  const { status, json } = await exchange(server, question);
   if (status >= 200 && status < 300) {
     const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data;
     throw strange(url);
   }
   const said = errorAnswer.safeParse(json);
-  if (!said.success) throw strange(url);
+  if (!said.success) throw status === 401 || status === 403 ? shut(url, status) : strange(url);
   const { code, message } = said.data.error;
   throw new MasonError(isErrorCode(code) ? code : 'MESSAGE_INVALID', message);
 }
 
 async function exchange(
-  url: string,
-  path: string,
-  body: unknown,
+  { url, authorization }: Server,
+  { path, body }: Question,
 ): Promise<{ status: number; json: unknown }> {
-  const order =
-    body === undefined
-      ? {}
-      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const bearer = await authorization();
+  const headers = {
+    ...(bearer !== null && { authorization: bearer }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  const order = body === undefined ? { headers } : { method: 'POST', body: JSON.stringify(body), headers };
   let response: Response;
   try {
-    response = await fetch(`${url}${API}${path}`, { ...order, signal: AbortSignal.timeout(ANSWER_MS) });
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    // Credentials go to nobody but the server that they are for.
+    response = await fetch(`${url}${API}${path}`, { ...order, redirect: 'manual', signal });
   } catch (error) {
     const message = `no Mason answers at ${url} (${reasonOf(error)}). Start one with npm start, or say where it is: --url URL, or MASON_URL`;
     throw new MasonError('SERVER_UNREACHABLE', message, { cause: error });
@@ -91,5 +106,11 @@ function reasonOf(error: unknown): string {
 
 const strange = (url: string): MasonError =>
   new MasonError('SERVER_UNREACHABLE', `what answers at ${url} is no Mason, or one of another version`);
+
+const shut = (url: string, status: number): MasonError =>
+  new MasonError(
+    'BOSKOS_REFUSED',
+    `${url} answers ${status}: it lets nobody in with these credentials. For a function behind IAM: --id-token, and the role Cloud Run Invoker`,
+  );
 
 const isErrorCode = (code: string): code is ErrorCode => code in ERRORS;

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 
+import { authorizationOf } from '../client/wire/authorization.ts';
+import { credentialsOf, withCredentials, type CredentialFlags } from './credentials.ts';
 import type { Io } from './io.ts';
 import { createServerClient, readUrl, type ServerClient } from './serverClient.ts';
 
-export interface ServerFlags {
+export interface ServerFlags extends CredentialFlags {
   readonly url?: string;
   readonly json?: true;
 }
@@ -17,13 +19,18 @@ export interface CommandParts {
 
 /** Adds the flags of a command that asks a Mason. */
 export const withServer = (command: Command): Command =>
-  command
-    .option(
-      '--url <url>',
-      'where the Mason is (or MASON_URL in the environment; default http://127.0.0.1:8377)',
-    )
-    .option('--json', 'as JSON');
+  withCredentials(
+    command
+      .option(
+        '--url <url>',
+        'of a Mason: npm start’s, or the console’s of a deployed one (or MASON_URL; default http://127.0.0.1:8377)',
+      )
+      .option('--json', 'as JSON'),
+  );
 
 /** @throws MasonError ENVIRONMENT_INVALID */
-export const clientOf = ({ io }: Pick<CommandParts, 'io'>, { url }: ServerFlags): ServerClient =>
-  createServerClient(readUrl(url, io.environment));
+export function clientOf({ io }: Pick<CommandParts, 'io'>, flags: ServerFlags): ServerClient {
+  const url = readUrl(flags.url, io.environment);
+  const credentials = credentialsOf(io, flags, url);
+  return createServerClient(url, authorizationOf(credentials ?? undefined, url));
+}

@@ -1,5 +1,5 @@
 import { MasonError } from '../errors.ts';
-import { poolsAnswer, resourceAnswer, resourcesAnswer, type Members } from '../local/api.ts';
+import { poolsAnswer, resourceAnswer, resourcesAnswer, type Members } from '../api/wire.ts';
 import { renderPools } from '../local/view/renderPools.ts';
 import { renderVerdict } from '../local/view/renderVerdict.ts';
 import type { Io } from './io.ts';

@@ -5,6 +5,8 @@ import type { Io } from './io.ts';
 
 /** How often (ms) it looks, for a person. */
 export const LOOK_MS = 1_000;
+/** Of a function, whose reads are billed. */
+export const LOOK_AFAR_MS = 10_000;
 
 /**
  * Shows what `look` tells, and again whenever it tells something else: on a terminal in its place, else below. A server that

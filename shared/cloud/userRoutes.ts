@@ -2,9 +2,9 @@ import * as z from 'zod';
 
 import { MasonError } from '../errors.ts';
 import { STATE } from '../ledger/records.ts';
-import { API } from '../local/api.ts';
-import { tellStory } from '../local/report/tellStory.ts';
-import type { Route } from '../local/server/router.ts';
+import { API } from '../api/wire.ts';
+import { tellStory } from '../api/report/tellStory.ts';
+import type { Route } from '../api/router.ts';
 import type { Mason } from '../mason/mason.ts';
 
 /** Whom a person is who doesn't say so. */

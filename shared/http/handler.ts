@@ -7,7 +7,7 @@ export interface HttpCall {
   /** What stands behind the `?`. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Null: it was larger than LARGEST_BYTES. */
+  /** Null: it was larger than is taken, LARGEST_BYTES where nothing else is said. */
   readonly body: Uint8Array | null;
 }
 

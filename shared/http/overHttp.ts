@@ -22,11 +22,14 @@ export interface FrameworkRequest extends HttpRequest {
 /** Resolves when it is answered. Never rejects. */
 type Listener<Request extends HttpRequest> = (request: Request, response: HttpResponse) => Promise<void>;
 
-/** Serves the handler to Node's http. */
+/**
+ * Serves the handler to Node's http.
+ * @param largest bytes of a body
+ */
 export const overNode =
-  (handle: HttpHandler): Listener<HttpRequest> =>
+  (handle: HttpHandler, largest = LARGEST_BYTES): Listener<HttpRequest> =>
   async (request, response) => {
-    const body = await readBody(request);
+    const body = await readBody(request, largest);
     if (body !== null) await answer(handle, { request, body }, response);
   };
 
@@ -37,7 +40,8 @@ export const overNode =
 export const overFramework =
   (handle: HttpHandler): Listener<FrameworkRequest> =>
   async (request, response) => {
-    const body = request.rawBody === undefined ? await readBody(request) : bodyOf(request.rawBody);
+    const body =
+      request.rawBody === undefined ? await readBody(request, LARGEST_BYTES) : bodyOf(request.rawBody);
     if (body !== null) await answer(handle, { request, body }, response);
   };
 
@@ -47,19 +51,19 @@ interface Body {
 }
 
 /** @returns null if its sender went away */
-async function readBody(request: HttpRequest): Promise<Body | null> {
+async function readBody(request: HttpRequest, largest: number): Promise<Body | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of request) {
       size += chunk.length;
       // Read on to its end, or the sender would find a broken connection instead of the answer.
-      if (size <= LARGEST_BYTES) chunks.push(chunk);
+      if (size <= largest) chunks.push(chunk);
     }
   } catch {
     return null;
   }
-  return size <= LARGEST_BYTES ? { bytes: Buffer.concat(chunks) } : { bytes: null };
+  return size <= largest ? { bytes: Buffer.concat(chunks) } : { bytes: null };
 }
 
 const bodyOf = (bytes: Uint8Array): Body => ({ bytes: bytes.length <= LARGEST_BYTES ? bytes : null });

@@ -3,7 +3,7 @@ import { readConfig, type KnownContents } from '../config/readConfig.ts';
 import { openFileSource } from '../runtime/compose.ts';
 import type { ConfigSource, ConfigText } from '../config/source.ts';
 import type { Log } from '../runtime/log.ts';
-import type { ConfigState } from './api.ts';
+import type { ConfigState } from '../api/wire.ts';
 
 export interface ConfigFile extends ConfigSource {
   /** @throws MasonError CONFIG_UNREADABLE */

@@ -7,6 +7,7 @@ import { openBoskosServer } from '../runtime/composeBoskos.ts';
 import { measuredTracer } from '../runtime/measuredTracer.ts';
 import { systemRandom } from '../runtime/random.ts';
 import { silentTracer } from '../runtime/tracer.ts';
+import { createQuestions, createRoutes } from '../api/routes.ts';
 import { createHistograms } from './boskos/histograms.ts';
 import { listenForBoskos } from './boskos/listenForBoskos.ts';
 import { breathing } from './breathing.ts';
@@ -16,9 +17,10 @@ import { createEvents, type Events } from './events.ts';
 import { openData } from './openData.ts';
 import { openLocalRegistry } from './openLocalRegistry.ts';
 import { lookOften } from './lookOften.ts';
+import { orderedOf } from './orderedOf.ts';
 import { createRunner, type Runner } from './runner.ts';
+import { HEALTH } from './server/health.ts';
 import { openServer, type Listener } from './server/openServer.ts';
-import { createQuestions, createRoutes } from './server/routes.ts';
 import { IN_MEMORY, type Settings } from './settings.ts';
 import { watchSignals } from './watchSignals.ts';
 import { chooseView } from './view/chooseView.ts';
@@ -89,8 +91,8 @@ interface Running {
 }
 
 async function serve({ settings, events, runner, boskos }: Running): Promise<number> {
-  const routes =
-    settings.only === null ? createRoutes({ runner, events, hearMs: HEAR_MS }) : createQuestions({ runner });
+  const ordered = orderedOf(runner, { events, ms: HEAR_MS });
+  const routes = [HEALTH, ...(settings.only === null ? createRoutes(ordered) : createQuestions(ordered))];
   // Before anything is begun: a second Mason by mistake is to do nothing.
   const page = listenForConsole(runner, settings);
   const server = await openServer(settings.port, routes, { boskos, console: page });

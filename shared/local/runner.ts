@@ -6,14 +6,15 @@ import type { Timing } from '../mason/timing.ts';
 import type { Registry } from '../masonables/registry.ts';
 import { composeMason, type Surroundings } from '../runtime/compose.ts';
 import type { OpenBoskos } from '../runtime/composeBoskos.ts';
-import { openTopicsInProcess, type DeadLetter } from '../runtime/composeLocal.ts';
+import { openTopicsInProcess } from '../runtime/composeLocal.ts';
 import type { Tracer } from '../runtime/tracer.ts';
 import type { OutgoingMessage } from '../topics/port.ts';
-import type { Overview } from './api.ts';
+import type { DeadLetter } from '../api/asked.ts';
+import type { Overview } from '../api/wire.ts';
 import type { ConfigFile } from './configFile.ts';
-import { describePools } from './report/describePools.ts';
-import { explain } from './report/explain.ts';
-import { judge, judgeSizes } from './report/judge.ts';
+import { describePools } from '../api/report/describePools.ts';
+import { explain } from '../api/report/explain.ts';
+import { judge, judgeSizes } from '../api/report/judge.ts';
 import { stoppable } from './stoppable.ts';
 import { createTicks } from './ticks.ts';
 
@@ -100,7 +101,10 @@ export function createRunner(options: RunnerOptions): Runner {
     keepsSizes: options.openBoskos === undefined,
     overview,
     publish: (message) => topics.publish([message]),
-    deadLetters: () => topics.deadLetters(),
+    deadLetters: () =>
+      topics.deadLetters().map(({ message: { topic, data }, deliveries, error }) => ({
+        ...{ topic, data, deliveries, error },
+      })),
     explain: async () => explain(ledger, await overview(), topics.deadLetters()),
     onTick: (listener) => {
       ticks.onDone(listener);

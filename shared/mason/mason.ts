@@ -1,6 +1,7 @@
 import type { Boskos, BoskosUsers } from '../boskos/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Topics } from '../topics/port.ts';
 import type { Tracer } from '../runtime/tracer.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { Engine } from './engine.ts';
@@ -13,6 +14,7 @@ export interface Mason {
   readonly ledger: Ledger;
   readonly boskos: Boskos;
   readonly users: BoskosUsers;
+  readonly topics: Pick<Topics, 'publish'>;
   readonly engine: Engine;
   readonly matcher: Matcher;
   readonly masonry: Masonry;

@@ -90,6 +90,7 @@ export function composeMason(options: MasonOptions): Mason {
     ledger,
     boskos,
     users,
+    topics,
     engine,
     matcher,
     masonry: createMasonry({ ledger, makers: registry }),

@@ -3,8 +3,6 @@ import { openSqliteCopy, openSqliteLedger, type LedgerContents } from '../ledger
 import { openLocalTopics, type LocalTopics } from '../topics/local/localTopics.ts';
 import type { Surroundings } from './compose.ts';
 
-export type { DeadLetter } from '../topics/local/options.ts';
-
 // Apart from compose.ts, so that a function on Firestore and Pub/Sub does not load them.
 
 /** @param path a file, or `:memory:` */

@@ -55,6 +55,15 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
       'be adopted (contract/ledger/loans).',
   },
   {
+    boskos: 'http',
+    seed: 13324,
+    steps: DEFAULT_STEPS,
+    story:
+      'A sweep looked for notes of calls that nobody knows the end of, and stood still for half an hour. A note was written and its ' +
+      'answer lost meanwhile; the sweep dropped it for its age, without having looked after it. Now it drops what it has looked ' +
+      'after alone (schedules/http: a note that came after a sweep had looked).',
+  },
+  {
     boskos: 'ranch',
     seed: 177,
     steps: DEFAULT_STEPS,

@@ -12,14 +12,17 @@ const PAGE = 100;
  */
 export async function recover(parts: HttpParts): Promise<void> {
   const { ledger, leaseExpiryMs } = parts;
-  const over: string[] = [];
+  const over = new Set<string>();
+  const looked = new Set<string>();
   for (const intent of await ledger.loans.unsettled(UNDER_WAY_MS, PAGE)) {
-    if (await isGivenBack(parts, intent)) over.push(intent.owner);
+    looked.add(intent.owner);
+    if (await isGivenBack(parts, intent)) over.add(intent.owner);
   }
-  // What has no name that could be guessed comes back by the server's own lease expiry.
+  // What has no name that could be guessed comes back by the server's own lease expiry. A note that came since, while this
+  // sweep stood still for as long, nobody has looked after yet.
   const old = await ledger.loans.unsettled(UNDER_WAY_MS + leaseExpiryMs, PAGE);
-  const owners = [...new Set([...over, ...old.map(({ owner }) => owner)])];
-  if (owners.length > 0) await ledger.loans.drop(owners);
+  for (const { owner } of old) if (looked.has(owner)) over.add(owner);
+  if (over.size > 0) await ledger.loans.drop([...over]);
 }
 
 /** @returns whether the server holds nothing under the intent's owner, any more */

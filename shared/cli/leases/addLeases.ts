@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { parseGoDuration } from '../../config/goDuration.ts';
 import { MasonError } from '../../errors.ts';
+import { withCredentials } from '../credentials.ts';
 import type { Io } from '../io.ts';
 import { acquire } from './acquire.ts';
 import { connect, type LeaseFlags } from './connection.ts';
@@ -110,15 +111,18 @@ lost: those of mason --help; 127 if there is no such program.`;
 
 /** What all that lease have. */
 const asLessee = (command: Command): Command =>
-  command
-    .option('--url <url>', 'of a Boskos API (or MASON_URL in the environment; default http://127.0.0.1:8377)')
-    .option('--owner <name>', 'in whose name (or MASON_OWNER; default: the CI job, else USER@HOST)', readWord)
-    .option('--username <name>', 'for a server that asks for a password')
-    .option('--password-file <file>', 'with the password')
-    .option('--id-token', 'sends an ID token, as a function behind IAM wants it; of itself for *.run.app')
-    .option('--impersonate <service-account>', 'the token is of this service account')
-    .option('--token-command <line>', 'for the shell; it prints the token')
-    .option('--audience <url>', "what the token is for, where the URL is not the function's own");
+  withCredentials(
+    command
+      .option(
+        '--url <url>',
+        'of a Boskos API (or MASON_URL in the environment; default http://127.0.0.1:8377)',
+      )
+      .option(
+        '--owner <name>',
+        'in whose name (or MASON_OWNER; default: the CI job, else USER@HOST)',
+        readWord,
+      ),
+  );
 
 const asTaker = (command: Command): Command =>
   asLessee(command)

@@ -2,24 +2,29 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { openConfigFile } from '../../local/configFile.ts';
+import type { Ordered } from '../../api/asked.ts';
+import { overviewOf } from '../../api/report/overviewOf.ts';
+import { openConfigFile, type ConfigFile } from '../../local/configFile.ts';
 import { createEvents, type Events } from '../../local/events.ts';
 import { lookOften } from '../../local/lookOften.ts';
+import { HEALTH } from '../../local/server/health.ts';
+import { hearOf } from '../../local/server/hearOf.ts';
 import { openLocalRegistry } from '../../local/openLocalRegistry.ts';
 import { mustBeGood } from '../../local/run.ts';
 import { openServer } from '../../local/server/openServer.ts';
-import type { Route } from '../../local/server/router.ts';
-import { createRoutes } from '../../local/server/routes.ts';
+import type { Route } from '../../api/router.ts';
+import { createRoutes } from '../../api/routes.ts';
 import { chooseView } from '../../local/view/chooseView.ts';
 import type { View } from '../../local/view/view.ts';
 import { watchSignals } from '../../local/watchSignals.ts';
+import type { Mason } from '../../mason/mason.ts';
 import { DEFAULT_TIMING } from '../../mason/timing.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { composeMason, openCloudLedger, openCloudTopics } from '../../runtime/compose.ts';
+import { planText } from '../../runtime/composePlan.ts';
 import { systemRandom } from '../../runtime/random.ts';
 import { TOPICS } from '../../topics/port.ts';
 import { emulatorVariables, environmentOf, startCloud } from '../cloud.ts';
-import { createCloudRunner } from '../cloudRunner.ts';
 import { readDescription } from '../description.ts';
 import { startEmulators } from '../emulators.ts';
 import { hintsFor, shellVariables } from '../hints.ts';
@@ -129,20 +134,41 @@ async function start({ settings, events, view, closers, say }: Stage): Promise<v
     leaseExpiryMs: LEASE_EXPIRY_MS,
     requestTtlMs: REQUEST_TTL_MS,
   });
-  const runner = createCloudRunner({ mason, topics, config });
-  routes.push(...createRoutes({ runner, events, hearMs: HEAR_MS }), ...createUserRoutes(mason));
+  const ordered = orderedBy({ mason, config, events });
+  routes.push(HEALTH, ...createRoutes(ordered), ...createUserRoutes(mason));
   const { schedules } = description;
   const scheduler = createScheduler({ topics, schedules, everyMs: settings.every, ...surroundings });
   closers.add(() => scheduler.stop());
 
   // The first call takes a second or two, and no table is drawn before it is answered.
-  await runner.overview();
+  await ordered.overview();
   mkdirSync(dirname(SHELL_FILE), { recursive: true, mode: 0o700 });
   writeFileSync(SHELL_FILE, shellVariables(place));
   const hints = hintsFor(description, SHELL_FILE, settings.every);
   early();
   view.started({ url: server.url, data: ':memory:', config: settings.config, hints });
-  const looks = lookOften({ runner, events, view, share: LOOK_SHARE });
+  const looks = lookOften({ runner: ordered, events, view, share: LOOK_SHARE });
   closers.add(() => looks.last());
   scheduler.start();
 }
+
+/** What the server here asks and tells the functions, which run elsewhere. */
+const orderedBy = ({
+  mason,
+  config,
+  events,
+}: {
+  readonly mason: Mason;
+  readonly config: ConfigFile;
+  readonly events: Events;
+}): Ordered => ({
+  ...{ mason, showsUserData: true, deadLetters: null, graceMs: DEFAULT_TIMING.graceMs },
+  async overview() {
+    // Its faults are told by state().
+    await config.read().catch(() => undefined);
+    return overviewOf(mason, config.state());
+  },
+  publish: (message) => mason.topics.publish([message]),
+  plan: (text) => planText({ ...mason, keepsSizes: true }, text),
+  hear: (order) => hearOf(events, { ...order, ms: HEAR_MS }),
+});

@@ -26,13 +26,7 @@ export function listenForConsole(
     newToken: () => systemRandom.uuid(),
     graceMs: LOCAL_TIMING.graceMs,
     callerOf: () => ({ email: 'local' }),
-    deadLetters: () =>
-      deadLetters().map(({ message: { topic, data }, deliveries, error }) => ({
-        topic,
-        data,
-        deliveries,
-        error,
-      })),
+    deadLetters,
   });
   return overNode(handle);
 }

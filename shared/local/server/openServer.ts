@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
+import { createRouter, type Route } from '../../api/router.ts';
+import { API } from '../../api/wire.ts';
 import { MasonError } from '../../errors.ts';
-import { API } from '../api.ts';
-import type { Answer } from './answer.ts';
+import { overNode } from '../../http/overHttp.ts';
 import { refusalOf } from './refusalOf.ts';
-import { createRouter, type Route } from './router.ts';
 
 export interface LocalServer {
   /** Where it is reached, without a slash at its end. */
@@ -16,6 +16,8 @@ export interface LocalServer {
 const HOST = '127.0.0.1';
 /** Above the 90 s after which Go's client lets an idle connection go: who closes first may cut off a call on its way. */
 const KEEP_ALIVE_MS = 95_000;
+/** Bytes of the largest order: it has a whole config in it. */
+const LARGEST_ORDER = 4 * 1_048_576;
 
 /** Who answers what is asked outside /mason; nobody: there is nothing. */
 export interface Elsewhere {
@@ -38,14 +40,15 @@ export async function openServer(
   elsewhere: Elsewhere = {},
 ): Promise<LocalServer> {
   const answer = createRouter(routes);
+  const api: Listener = overNode((call) => answer(call), LARGEST_ORDER);
   const listen: Listener = async (request, response) => {
     const isPage = elsewhere.console !== undefined && isBelow('/console', request);
     const refusal = refusalOf(request, isPage);
-    if (refusal !== null) send(response, refusal);
+    if (refusal !== null) response.writeHead(refusal.status, refusal.headers).end(refusal.body);
     else if (elsewhere.console !== undefined && isPage) await elsewhere.console(request, response);
     else if (elsewhere.boskos !== undefined && !isBelow(OURS, request))
       await elsewhere.boskos(request, response);
-    else send(response, await answer(request));
+    else await api(request, response);
   };
   const server = createServer((request, response) => void listen(request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -73,11 +76,6 @@ const OURS = API.slice(0, API.indexOf('/', 1));
 
 const isBelow = (root: string, { url = '' }: IncomingMessage): boolean =>
   url.startsWith(root) && /^([/?]|$)/.test(url.slice(root.length));
-
-function send(response: ServerResponse, { status, body, headers }: Answer): void {
-  response.writeHead(status, { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(`${JSON.stringify(body)}\n`);
-}
 
 function whyNot(port: number, error: unknown): string {
   const { code, message } = Object(error) as { code?: string; message?: string };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-import { errorAnswer, type Answer } from './answer.ts';
+import { errorAnswer } from '../../api/answer.ts';
+import type { HttpAnswer } from '../../http/handler.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
@@ -11,12 +12,14 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  *
  * @param isPage it asks for a page of ours, which knows its own requests from others'
  */
-export function refusalOf({ headers, method }: IncomingMessage, isPage = false): Answer | null {
+export function refusalOf({ headers, method }: IncomingMessage, isPage = false): HttpAnswer | null {
   if (!LOOPBACK.test(headers.host ?? '')) {
-    return errorAnswer(403, 'FORBIDDEN', 'only for this machine: the Host must be localhost or 127.0.0.1');
+    return forbidden('only for this machine: the Host must be localhost or 127.0.0.1');
   }
   if (!isPage && headers.origin !== undefined && method !== 'GET') {
-    return errorAnswer(403, 'FORBIDDEN', 'only for programs: a web page (Origin) may change nothing here');
+    return forbidden('only for programs: a web page (Origin) may change nothing here');
   }
   return null;
 }
+
+const forbidden = (message: string): HttpAnswer => errorAnswer(403, { code: 'FORBIDDEN', message });

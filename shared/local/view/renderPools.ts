@@ -1,4 +1,4 @@
-import type { Pool } from '../api.ts';
+import type { Pool } from '../../api/wire.ts';
 import { left, right, tame, widest } from './cells.ts';
 import type { Paint, Style } from './paint.ts';
 

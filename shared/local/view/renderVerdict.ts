@@ -1,4 +1,4 @@
-import type { ConfigState, Verdict } from '../api.ts';
+import type { ConfigState, Verdict } from '../../api/wire.ts';
 import { cut, tame } from './cells.ts';
 import type { Canvas } from './renderPools.ts';
 

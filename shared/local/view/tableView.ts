@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 
-import type { Overview } from '../api.ts';
+import type { Overview } from '../../api/wire.ts';
 import type { Event, Events } from '../events.ts';
 import { cut } from './cells.ts';
 import { renderEnd } from './renderEnd.ts';

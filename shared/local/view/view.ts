@@ -1,4 +1,4 @@
-import type { Overview } from '../api.ts';
+import type { Overview } from '../../api/wire.ts';
 import type { Event } from '../events.ts';
 
 export interface StartInfo {

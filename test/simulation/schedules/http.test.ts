@@ -104,6 +104,21 @@ describe('on an existing server', () => {
     await theatre.until(isFree);
   });
 
+  test('a note that came after a sweep had looked is not dropped by that sweep, however late it goes on', async () => {
+    const { stage } = open();
+    theatre.cue('loans.unsettled', 'pauseAfter');
+    await theatre.minutes(1);
+    const [paused] = stage.instances.filter((instance) => instance.isPaused);
+    theatre.cue('boskos.acquire', 'crashAfter', { about: 'cleaning' });
+    await theatre.minutes(1);
+    await stage.advance(1_900_000);
+    paused?.resume(false);
+    for (const one of [...stage.traffic.parked]) await stage.traffic.goOn(one);
+    // There is no reaper: nobody but Mason can know what the call brought.
+    await theatre.minutes(5);
+    expect(isFree()).toBe(true);
+  });
+
   test('a static resource that a user wants deleted is cleaned and free again: the server never drops it', async () => {
     const { world } = open();
     await theatre.until(isFree);

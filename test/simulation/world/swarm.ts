@@ -90,6 +90,7 @@ const SLEEPY = 0.03;
 /** How much oftener. */
 const OFTEN = 3;
 const RARELY = 20;
+const MORTALLY = 4;
 
 export function drawSwarm(dice: Dice): Swarm {
   const acts = Object.fromEntries(
@@ -120,7 +121,10 @@ export function drawSwarm(dice: Dice): Swarm {
     acts,
     fates,
     oftenFates,
-    rareFates: { ...fates, go: 1 / RARELY },
+    rareFates: {
+      ...fates,
+      ...{ go: 1 / RARELY, crash: MORTALLY * fates.crash, crashAfter: MORTALLY * fates.crashAfter },
+    },
     outsideFates: dice.chance(0.2) ? { ...oftenFates, park: 0.5, slow: 0.5 } : oftenFates,
     instances: 1 + dice.below(3),
     notYet: dice.pick([0, 0, 0.3]),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import type { Pool } from '../../../shared/local/api.ts';
+import type { Pool } from '../../../shared/api/wire.ts';
 import { isIdle, openTestMason, TWO_CLUSTERS, untilTick, type TestMason } from '../local/fixtures.ts';
 import { mason, type Ran } from './mason.ts';
 

@@ -150,6 +150,7 @@ describe('smaller questions', () => {
     const letter = { topic: 'recycle', data: 'cluster-1\n', deliveries: 10, error: 'no disk' };
     const answering = {
       url: '',
+      isNear: true,
       get: async <Answer>(_: string, schema: ZodType<Answer>) => schema.parse({ deadLetters: [letter] }),
       post: () => Promise.reject(new Error('only asked')),
     };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
-import * as api from '../../../shared/local/api.ts';
+import * as api from '../../../shared/api/wire.ts';
 import { call, type Answer, type Sent } from '../../contract/boskosWire/call.ts';
 import { faultsOfAnswer } from '../../support/describedAnswer.ts';
 import { isIdle, openTestMason, untilTick, type TestMason } from './fixtures.ts';

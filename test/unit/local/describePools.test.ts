@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { typeRecordsOf } from '../../../shared/mason/typeRecordsOf.ts';
 import { readConfig } from '../../../shared/config/readConfig.ts';
 import type { PoolView } from '../../../shared/ledger/port.ts';
-import { describePools } from '../../../shared/local/report/describePools.ts';
+import { describePools } from '../../../shared/api/report/describePools.ts';
 import { commandConverter } from '../../../shared/masonables/command/command.ts';
 import { noneCleaner } from '../../../shared/masonables/none/none.ts';
 

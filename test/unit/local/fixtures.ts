@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { createHistograms } from '../../../shared/local/boskos/histograms.ts';
 import { listenForBoskos } from '../../../shared/local/boskos/listenForBoskos.ts';
 import { createEvents, type Event, type Events } from '../../../shared/local/events.ts';
-import type { Overview, Pool } from '../../../shared/local/api.ts';
+import type { Overview, Pool } from '../../../shared/api/wire.ts';
+import { orderedOf } from '../../../shared/local/orderedOf.ts';
 import { createRunner, type Runner } from '../../../shared/local/runner.ts';
+import { HEALTH } from '../../../shared/local/server/health.ts';
 import { openServer, type LocalServer } from '../../../shared/local/server/openServer.ts';
-import { createRoutes } from '../../../shared/local/server/routes.ts';
+import { createRoutes } from '../../../shared/api/routes.ts';
 import type { Canvas } from '../../../shared/local/view/renderPools.ts';
 import { unpainted } from '../../../shared/local/view/paint.ts';
 import type { Construction, Masonable } from '../../../shared/masonables/port.ts';
@@ -131,7 +133,9 @@ export async function openTestMason(
     requestTtlMs: 30_000,
   });
   const boskos = listenForBoskos(runner.mason, { clock, histograms });
-  const server = await openServer(0, createRoutes({ runner, events, hearMs: 300 }), { boskos });
+  const server = await openServer(0, [HEALTH, ...createRoutes(orderedOf(runner, { events, ms: 300 }))], {
+    boskos,
+  });
   return {
     runner,
     events,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { judge } from '../../../shared/local/report/judge.ts';
-import type { Pool } from '../../../shared/local/api.ts';
+import { judge } from '../../../shared/api/report/judge.ts';
+import type { Pool } from '../../../shared/api/wire.ts';
 import { pool, projects } from './fixtures.ts';
 
 const config = { file: 'mason.yaml', faults: [] };

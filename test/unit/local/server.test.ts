@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 
-import * as api from '../../../shared/local/api.ts';
+import * as api from '../../../shared/api/wire.ts';
 import { openServer } from '../../../shared/local/server/openServer.ts';
 import { isIdle, openTestMason, TWO_CLUSTERS, untilTick, type TestMason } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../ledger/port.ts';
 import type { ResourceRecord } from '../../ledger/records.ts';
-import type { Overview, Pool } from '../api.ts';
+import type { Overview, Pool } from '../wire.ts';
 
 /** A message that was delivered in vain too often. */
 interface GivenUp {

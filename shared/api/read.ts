@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
-import { MasonError } from '../../errors.ts';
+import { MasonError } from '../errors.ts';
+import type { ApiRequest } from './router.ts';
 
 /**
  * The body of a request, as its schema has it.
@@ -14,6 +15,9 @@ export function read<Body>(schema: z.ZodType<Body>, body: unknown): Body {
   );
   throw new MasonError('MESSAGE_INVALID', `the body is not what is wanted here: ${faults.join('; ')}`);
 }
+
+/** Whose order it is, where that is known: for the history. */
+export const byOf = ({ by }: ApiRequest): Pick<ApiRequest, 'by'> => (by === undefined ? {} : { by });
 
 /** Lets the compiler check an answer against its schema. */
 export const typed = async <Schema extends z.ZodType>(

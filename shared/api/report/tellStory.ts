@@ -1,5 +1,5 @@
 import type { ResourceRecord, Work } from '../../ledger/records.ts';
-import type { Story } from '../api.ts';
+import type { Story } from '../wire.ts';
 
 /**
  * @param withUserData only where the caller asked for it: it may hold credentials. Checkpoints and the user data of

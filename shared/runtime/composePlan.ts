@@ -1,11 +1,11 @@
-import { readConfig } from '../../config/readConfig.ts';
-import type { ConfigText } from '../../config/source.ts';
-import type { Mason } from '../../mason/mason.ts';
-import { planConfig } from '../../plan/planConfig.ts';
-import { systemClock } from '../../runtime/clock.ts';
-import { openLedgerCopy } from '../../runtime/composeLocal.ts';
-import { systemRandom } from '../../runtime/random.ts';
-import type { PlanAnswer } from '../api.ts';
+import { readConfig } from '../config/readConfig.ts';
+import type { ConfigText } from '../config/source.ts';
+import type { Mason } from '../mason/mason.ts';
+import { planConfig } from '../plan/planConfig.ts';
+import { systemClock } from './clock.ts';
+import { openLedgerCopy } from './composeLocal.ts';
+import { systemRandom } from './random.ts';
+import type { PlanAnswer } from '../api/wire.ts';
 
 export interface PlanParts extends Pick<Mason, 'ledger' | 'known'> {
   readonly keepsSizes: boolean;

@@ -1,6 +1,6 @@
 import type { PoolView } from '../../ledger/port.ts';
 import { boundsOf, isPaused, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
-import type { Pool } from '../api.ts';
+import type { Pool } from '../wire.ts';
 
 /** Each configured type with what its members are doing: virtual ones first, each kind by name. */
 export function describePools(types: readonly TypeRecord[], views: readonly PoolView[]): Pool[] {

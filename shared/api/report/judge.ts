@@ -1,4 +1,4 @@
-import type { ConfigState, Pool, Verdict } from '../api.ts';
+import type { ConfigState, Pool, Verdict } from '../wire.ts';
 
 export interface Sight {
   readonly pools: readonly Pool[];
