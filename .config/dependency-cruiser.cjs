@@ -6,7 +6,7 @@
  */
 const ADAPTER =
   '^shared/((?:ledger/(?:sqlite|firestore)|topics/(?:local|pubsub)|boskos/(?:http|ranch))(?=/|[.]ts$)|masonables/(?!google/)[^/]+(?=/)|config/(?:file|https|storage|firestore)(?=/)|runtime/otel(?=/))';
-const COMPOSE = '^shared/runtime/compose(?:Boskos|Deployed|Local)?[.]ts$';
+const COMPOSE = '^shared/runtime/compose(?:Boskos|Deployed|Local|Plan)?[.]ts$';
 const RECORDS = '^shared/ledger/records(?=/|[.]ts$)';
 const PROGRAMS = '^shared/(?:local|cli|cloud)/';
 const FUNCTIONS = '^functions/';

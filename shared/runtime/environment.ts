@@ -91,7 +91,7 @@ export const environmentSchema = z
         'the file with its password, read again when it changes; each line is one, so that they can overlap',
       ),
     MASON_CONSOLE_ACTIONS: onOrOff.describe(
-      'whether whoever may open the console may also retry, hold and release there',
+      'whether whoever may open the console may also give orders, there and by the mason command',
     ),
     MASON_CONSOLE_USER_DATA: onOrOff.describe(
       'whether the console shows user data to who asks for it; it may hold credentials',
