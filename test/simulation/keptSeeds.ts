@@ -64,6 +64,15 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
       'after alone (schedules/http: a note that came after a sweep had looked).',
   },
   {
+    boskos: 'http',
+    seed: 213,
+    steps: DEFAULT_STEPS,
+    story:
+      'A Mason held a disk in stock for somebody who also waited for a project. The config then named no need for disks any more, ' +
+      'and nobody looked at their stock: it was kept alive, leased, for ever. Now it goes back at once (schedules/http: stock of a ' +
+      'type that the config in force needs nowhere any more). Found once configs lose a need for good in the simulator.',
+  },
+  {
     boskos: 'ranch',
     seed: 177,
     steps: DEFAULT_STEPS,

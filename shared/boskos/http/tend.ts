@@ -1,3 +1,4 @@
+import type { TypeRecord } from '../../ledger/typeRecord.ts';
 import type { PoolChange } from '../port.ts';
 import { giveBackOrphans } from './orphans.ts';
 import type { HttpParts } from './parts.ts';
@@ -9,9 +10,15 @@ const NOTHING: PoolChange = { made: [], dropped: [], doomed: [], expired: [], re
 /** Gives back what nobody of ours has a use for: stock that was held for too long, and orphans. */
 export async function tend(parts: HttpParts, type: string): Promise<PoolChange> {
   const spec = await parts.ledger.configs.type(type);
-  if (spec?.component?.physicalTypes.includes(type) !== true) return NOTHING;
-  const { at } = await parts.ledger.queue.supply(spec.component, 1);
+  if (spec === null) return NOTHING;
+  const { component, managed } = spec;
+  const needed = component?.physicalTypes.includes(type) === true ? component : null;
+  // Stock of what the config in force needs nowhere any more is old at once.
+  const at = needed === null ? Infinity : (await parts.ledger.queue.supply(needed, 1)).at;
   await surrenderOld(parts, type, at);
-  if (!spec.managed) await giveBackOrphans(parts, spec);
+  if (!managed && (needed !== null || isPhysical(spec))) await giveBackOrphans(parts, spec);
   return NOTHING;
 }
+
+const isPhysical = ({ config, needs }: TypeRecord): boolean =>
+  config === null && Object.keys(needs).length === 0;

@@ -4,8 +4,8 @@ import { PHASES } from '../../../shared/ledger/records.ts';
 import { less, share, sum, type Cost, type Payer } from './meter.ts';
 import { openPlant, type Plant } from './plant.ts';
 
-const LOOK_MS = 200;
-const PATIENCE_MS = 120_000;
+const LOOK_MS = 2_000;
+const PATIENCE_MS = 900_000;
 export const MEMBERS = 100;
 
 /** What one virtual resource costs in one cycle, by who pays; `sync`: its share of the tick beyond an idle one. */

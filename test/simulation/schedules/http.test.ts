@@ -119,6 +119,21 @@ describe('on an existing server', () => {
     expect(isFree()).toBe(true);
   });
 
+  test('stock of a type that the config in force needs nowhere any more goes back', async () => {
+    const disk = physical('disk', ['disk-1']);
+    const one = physical('project', ['project-1']);
+    const configs = both(
+      [one, disk, virtual('cluster', { members: ['cluster-1'], needs: { project: 1, disk: 1 } })],
+      [one, disk, virtual('cluster', { members: ['cluster-1'], needs: { project: 1 } })],
+    );
+    const { world } = open(configs);
+    world.users.acquire('project', 'alice');
+    await theatre.until(() => theatre.states()['disk-1'] === 'leased');
+    world.configText = configs.texts[1] ?? '';
+    giveBack('project-1', 'dirty');
+    await theatre.until(() => isFree() && theatre.states()['disk-1'] === 'free');
+  });
+
   test('a static resource that a user wants deleted is cleaned and free again: the server never drops it', async () => {
     const { world } = open();
     await theatre.until(isFree);

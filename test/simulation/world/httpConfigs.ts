@@ -44,8 +44,8 @@ export const both = (entries: readonly Entry[], ...others: readonly (readonly En
 export const HTTP_WORLDS: readonly HttpConfigs[] = [
   both([project, virtual('cluster', cluster)], [project, virtual('cluster', { ...cluster, version: 2 })]),
   both(
-    [project, disk, virtual('cluster', pair)],
     [project, disk, virtual('cluster', { ...pair, needs: { project: 1 } })],
+    [project, disk, virtual('cluster', pair)],
   ),
   both([
     project,
