@@ -41,6 +41,10 @@ const componentSchema = z.object({
   /** Types that are leased from. */
   physicalTypes: z.array(z.string()).readonly(),
 });
+/** Neither built by a Masonable nor made of others. */
+export const isPhysical = ({ config, needs }: Pick<TypeRecord, 'config' | 'needs'>): boolean =>
+  config === null && Object.keys(needs).length === 0;
+
 /** Connected component of the needs graph: types whose grants can get in each other's way. */
 export type Component = Readonly<z.infer<typeof componentSchema>>;
 

@@ -73,6 +73,23 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
       'type that the config in force needs nowhere any more). Found once configs lose a need for good in the simulator.',
   },
   {
+    boskos: 'http',
+    seed: 4490,
+    steps: DEFAULT_STEPS,
+    story:
+      'A virtual resource that another Mason had built of a disk came to one whose config needs no disk: its recycle looked for ' +
+      'projects alone, and the disk stayed parked for ever. Now recycle looks for every physical type (schedules/http: what ' +
+      'another Mason has parked under its name).',
+  },
+  {
+    boskos: 'http',
+    seed: 5759,
+    steps: DEFAULT_STEPS,
+    story:
+      'A Mason that had slept for two hours took a virtual resource that it had lost for one that waits, and gave back what ' +
+      'another Mason had parked there since. Now it asks the server whose it is (schedules/http: one that waits, and is lost).',
+  },
+  {
     boskos: 'ranch',
     seed: 177,
     steps: DEFAULT_STEPS,

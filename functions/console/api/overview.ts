@@ -1,7 +1,7 @@
 import type { Waiting } from '../../../shared/ledger/port.ts';
 import type { PoolCount } from '../../../shared/ledger/poolCount.ts';
 import { STATE, type ResourceRecord, type Work } from '../../../shared/ledger/records.ts';
-import { boundsOf, isPaused, type TypeRecord } from '../../../shared/ledger/typeRecord.ts';
+import { boundsOf, isPaused, isPhysical, type TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { remembered, type Remembered } from '../remembered.ts';
 import { cut } from './cut.ts';
@@ -41,17 +41,14 @@ const page = <Entry>(entries: readonly Entry[], tell: (entry: Entry) => unknown)
   more: entries.length > ENTRIES,
 });
 
-const isVirtual = ({ config, needs }: TypeRecord): boolean =>
-  config !== null || Object.keys(needs).length > 0;
-
 const byKind = (a: TypeRecord, b: TypeRecord): number =>
-  Number(isVirtual(b)) - Number(isVirtual(a)) || (a.type < b.type ? -1 : 1);
+  Number(isPhysical(a)) - Number(isPhysical(b)) || (a.type < b.type ? -1 : 1);
 
 function pool(spec: TypeRecord, count: PoolCount | undefined) {
   const { type, needs, removed, managed, settings } = spec;
   return {
     type,
-    kind: isVirtual(spec) ? 'virtual' : 'physical',
+    kind: isPhysical(spec) ? 'physical' : 'virtual',
     ...boundsOf(spec),
     members: count?.members ?? 0,
     counts: count?.counts ?? {},

@@ -1,5 +1,5 @@
 import type { PoolView } from '../../ledger/port.ts';
-import { boundsOf, isPaused, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
+import { boundsOf, isPaused, isPhysical, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
 import type { Pool } from '../wire.ts';
 
 /** Each configured type with what its members are doing: virtual ones first, each kind by name. */
@@ -45,7 +45,7 @@ function describe(spec: TypeRecord, view: PoolView): Pool {
   const { min, max } = boundsOf(spec);
   return {
     type: spec.type,
-    kind: spec.config !== null || Object.keys(spec.needs).length > 0 ? 'virtual' : 'physical',
+    kind: isPhysical(spec) ? 'physical' : 'virtual',
     min,
     max,
     members,

@@ -1,6 +1,8 @@
 import { STATE } from '../../ledger/records.ts';
 import type { TypeRecord } from '../../ledger/typeRecord.ts';
+import { isOurs } from './confirm.ts';
 import { giveBackParked } from './giveBackParked.ts';
+import { hasWork } from '../../ledger/transitions/work.ts';
 import type { HttpParts } from './parts.ts';
 import { sure } from './sure.ts';
 import { unowned } from './unowned.ts';
@@ -32,7 +34,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 async function holdsNothing(parts: HttpParts, name: string): Promise<boolean> {
   const { client, ledger, newOwner } = parts;
   const record = await ledger.views.record(name);
-  if (record?.work?.phase === 'fulfill') return true;
+  // Lost since, another Mason may have built it of what is parked there.
+  if (hasWork(record) && record.work.phase === 'fulfill') return isOurs(parts, record);
   const isName = UUID.test(name) || record !== null;
   if (!isName) return false;
   const asked = await client.update({ name, state: STATE.free, owner: newOwner() });

@@ -1,5 +1,6 @@
 import type { Fence, Settled } from '../../ledger/port.ts';
 import type { WorkRecord } from '../../ledger/records.ts';
+import { isPhysical } from '../../ledger/typeRecord.ts';
 import { claimedBy, isOurs } from './confirm.ts';
 import { giveBackParked } from './giveBackParked.ts';
 import type { HttpParts } from './parts.ts';
@@ -24,8 +25,9 @@ export async function returnLeases(parts: HttpParts, run: Fence): Promise<Settle
   return settled;
 }
 
-/** Whatever it may hold something of: its needs may have changed since it was built. */
-async function typesOf({ ledger }: HttpParts, { type, work }: WorkRecord): Promise<readonly string[]> {
-  const spec = await ledger.configs.type(type);
-  return [...new Set([...work.leases.map((lease) => lease.type), ...Object.keys(spec?.needs ?? {})])];
+/** Whatever it may hold something of: another config, or another Mason, may have built it of other types than this one would. */
+async function typesOf({ ledger }: HttpParts, { work }: WorkRecord): Promise<readonly string[]> {
+  const types = await ledger.configs.types();
+  const physical = types.filter((spec) => isPhysical(spec) && !spec.removed).map(({ type }) => type);
+  return [...new Set([...work.leases.map((lease) => lease.type), ...physical])];
 }

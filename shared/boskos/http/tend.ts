@@ -1,4 +1,4 @@
-import type { TypeRecord } from '../../ledger/typeRecord.ts';
+import { isPhysical } from '../../ledger/typeRecord.ts';
 import type { PoolChange } from '../port.ts';
 import { giveBackOrphans } from './orphans.ts';
 import type { HttpParts } from './parts.ts';
@@ -19,6 +19,3 @@ export async function tend(parts: HttpParts, type: string): Promise<PoolChange> 
   if (!managed && (needed !== null || isPhysical(spec))) await giveBackOrphans(parts, spec);
   return NOTHING;
 }
-
-const isPhysical = ({ config, needs }: TypeRecord): boolean =>
-  config === null && Object.keys(needs).length === 0;

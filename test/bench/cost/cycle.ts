@@ -5,6 +5,7 @@ import { less, share, sum, type Cost, type Payer } from './meter.ts';
 import { openPlant, type Plant } from './plant.ts';
 
 const LOOK_MS = 2_000;
+const MINUTE_MS = 60_000;
 const PATIENCE_MS = 900_000;
 export const MEMBERS = 100;
 
@@ -16,9 +17,11 @@ export async function measureCycle(firestoreHost: string): Promise<CycleCost> {
   try {
     await plant.tick('sync');
     await untilFree(plant, MEMBERS);
+    await nextMinute();
     const idle = await idleTick(plant, 'sync');
     plant.meter.reset();
     await useAll(plant);
+    await nextMinute();
     await plant.tick('sync');
     await untilFree(plant, MEMBERS);
     const costs = new Map<Payer, Cost>();
@@ -40,11 +43,15 @@ export async function measureIdle(firestoreHost: string, members: number): Promi
   try {
     await plant.tick('sync');
     await untilFree(plant, members);
+    await nextMinute();
     return sum(await idleTick(plant, 'sync'), await idleTick(plant, 'janitor'));
   } finally {
     await plant.close();
   }
 }
+
+/** The first sync of a minute samples the pools, too. */
+const nextMinute = (): Promise<void> => delay(MINUTE_MS - (Date.now() % MINUTE_MS));
 
 /** @param isIdle whether it must end with one invocation; else with all that follow from it */
 async function idleTick(plant: Plant, topic: 'sync' | 'janitor', isIdle = true): Promise<Cost> {

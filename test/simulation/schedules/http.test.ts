@@ -24,6 +24,13 @@ const giveBack = (name = 'cluster-1', dest = 'dirty'): void => {
   const resource = theatre.world.ranch.all().find((one) => one.name === name);
   if (resource !== undefined) theatre.world.users.giveBack(resource, dest);
 };
+/** As another Mason would. */
+const park = ({ ranch }: Theatre['world'], type: string): void => {
+  const parker = { dest: 'leased', owner: 'another' };
+  const parkedNow = ranch.acquire(type, 'free', parker);
+  if (!('name' in parkedNow)) throw new Error(`no ${type} is free`);
+  ranch.release(parkedNow.name, { ...parker, dest: 'cluster-1' });
+};
 
 describe('on an existing server', () => {
   test('a recycle run paused before a release while its successor finishes and the resource is leased elsewhere', async () => {
@@ -69,7 +76,7 @@ describe('on an existing server', () => {
     const { world } = open();
     theatre.cue('boskos.release', 'lose', { about: '"dest":"cluster-1"' });
     await theatre.minutes(1);
-    world.reap(0);
+    world.ranch.reset('cluster', 'cleaning', { dest: 'dirty', expireMs: 0 });
     await theatre.until(() => isFree() && parked().length === 1);
   });
 
@@ -132,6 +139,34 @@ describe('on an existing server', () => {
     world.configText = configs.texts[1] ?? '';
     giveBack('project-1', 'dirty');
     await theatre.until(() => isFree() && theatre.states()['disk-1'] === 'free');
+  });
+
+  test('what another Mason has parked under its name goes back with it, also what this config needs nowhere', async () => {
+    const configs = both([
+      PROJECTS,
+      physical('disk', ['disk-1']),
+      virtual('cluster', { members: ['cluster-1'], needs: { project: 1 } }),
+    ]);
+    const { world } = open(configs);
+    await theatre.until(isFree);
+    park(world, 'disk');
+    use();
+    giveBack();
+    await theatre.until(() => isFree() && theatre.states()['disk-1'] === 'free');
+  });
+
+  test('one that waits, and is lost to another Mason meanwhile: what that one parks stays there', async () => {
+    const { world } = open();
+    for (const user of ['alice', 'bob']) world.users.acquire('project', user);
+    await theatre.minutes(2);
+    expect(theatre.states()['cluster-1']).toBe('cleaning');
+    world.ranch.reset('cluster', 'cleaning', { dest: 'dirty', expireMs: 0 });
+    world.ranch.acquire('cluster', 'dirty', { dest: 'cleaning', owner: 'another' });
+    giveBack('project-1', 'free');
+    park(world, 'project');
+    expect(parked()).toEqual(['project-1']);
+    await theatre.minutes(1);
+    expect(parked()).toEqual(['project-1']);
   });
 
   test('a static resource that a user wants deleted is cleaned and free again: the server never drops it', async () => {
