@@ -87,5 +87,7 @@ export function boundsOf({ size, removed }: Pick<TypeRecord, 'size' | 'removed'>
   readonly max: number;
 } {
   if (removed) return { min: 0, max: 0 };
-  return size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
+  const { min, max } = size.kind === 'static' ? { min: size.names.length, max: size.names.length } : size;
+  // Nothing but these two, since they are spread into answers.
+  return { min, max };
 }

@@ -207,6 +207,16 @@ describe('what is asked', () => {
     });
   });
 
+  test('a pool with counts instead of names is of its own kind, too', async () => {
+    await world.configure(virtual('lab', [1, 3], { needs: { project: 1 } }), physical('project', [2, 4]));
+    const { pools } = jsonOf(await get(consoleOf(), '/console/api/overview')) as { pools: object[] };
+    expect(pools).toMatchObject([
+      { type: 'cluster', removed: true },
+      { type: 'lab', kind: 'virtual', min: 1, max: 3 },
+      { type: 'project', kind: 'physical', min: 2, max: 4 },
+    ]);
+  });
+
   test('at a glance is remembered for half a refresh, and an order lets it be forgotten', async () => {
     const handle = consoleOf();
     const quarantined = async (): Promise<unknown> =>
