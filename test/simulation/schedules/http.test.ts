@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
+import { FATES, type Fate } from '../core/fates.ts';
 import { physical, virtual } from '../world/configs.ts';
 import { both } from '../world/httpConfigs.ts';
 import { Theatre } from './theatre.ts';
@@ -24,6 +25,15 @@ const giveBack = (name = 'cluster-1', dest = 'dirty'): void => {
   const resource = theatre.world.ranch.all().find((one) => one.name === name);
   if (resource !== undefined) theatre.world.users.giveBack(resource, dest);
 };
+/** What happens to calls of that name from now on. */
+const fatesOf = (call: string): Fate[] => {
+  const met: Fate[] = [];
+  theatre.stage.seers.push(({ name }, fate) => {
+    if (name === call) met.push(fate);
+  });
+  return met;
+};
+
 /** As another Mason would. */
 const park = ({ ranch }: Theatre['world'], type: string): void => {
   const parker = { dest: 'leased', owner: 'another' };
@@ -126,20 +136,26 @@ describe('on an existing server', () => {
     expect(isFree()).toBe(true);
   });
 
-  test('stock of a type that the config in force needs nowhere any more goes back', async () => {
-    const disk = physical('disk', ['disk-1']);
-    const one = physical('project', ['project-1']);
-    const configs = both(
-      [one, disk, virtual('cluster', { members: ['cluster-1'], needs: { project: 1, disk: 1 } })],
-      [one, disk, virtual('cluster', { members: ['cluster-1'], needs: { project: 1 } })],
-    );
-    const { world } = open(configs);
-    world.users.acquire('project', 'alice');
-    await theatre.until(() => theatre.states()['disk-1'] === 'leased');
-    world.configText = configs.texts[1] ?? '';
-    giveBack('project-1', 'dirty');
-    await theatre.until(() => isFree() && theatre.states()['disk-1'] === 'free');
-  });
+  test.each(FATES)(
+    'stock of a type that the config in force needs nowhere any more goes back: %s',
+    async (fate) => {
+      const disk = physical('disk', ['disk-1']);
+      const one = physical('project', ['project-1']);
+      const configs = both(
+        [one, disk, virtual('cluster', { members: ['cluster-1'], needs: { project: 1, disk: 1 } })],
+        [one, disk, virtual('cluster', { members: ['cluster-1'], needs: { project: 1 } })],
+      );
+      const { world } = open(configs);
+      world.users.acquire('project', 'alice');
+      await theatre.until(() => theatre.states()['disk-1'] === 'leased');
+      world.configText = configs.texts[1] ?? '';
+      giveBack('project-1', 'dirty');
+      const met = fatesOf('loans.surrender');
+      theatre.cue('loans.surrender', fate);
+      await theatre.until(() => isFree() && theatre.states()['disk-1'] === 'free');
+      expect(met).toContain(fate);
+    },
+  );
 
   test('what another Mason has parked under its name goes back with it, also what this config needs nowhere', async () => {
     const configs = both([
@@ -167,6 +183,20 @@ describe('on an existing server', () => {
     expect(parked()).toEqual(['project-1']);
     await theatre.minutes(1);
     expect(parked()).toEqual(['project-1']);
+  });
+
+  test.each(FATES)('one that the server reset while it waits is let go, and built anew: %s', async (fate) => {
+    const { world } = open();
+    for (const user of ['alice', 'bob']) world.users.acquire('project', user);
+    await theatre.minutes(2);
+    world.ranch.reset('cluster', 'cleaning', { dest: 'dirty', expireMs: 0 });
+    world.ranch.acquire('cluster', 'dirty', { dest: 'busy', owner: 'carol' });
+    const met = fatesOf('loans.disown');
+    theatre.cue('loans.disown', fate);
+    for (const name of ['project-1', 'project-2']) giveBack(name);
+    await theatre.until(() => met.includes(fate));
+    world.ranch.release('cluster-1', { dest: 'dirty', owner: 'carol' });
+    await theatre.until(isFree);
   });
 
   test('a static resource that a user wants deleted is cleaned and free again: the server never drops it', async () => {
