@@ -1,9 +1,10 @@
 import type * as z from 'zod';
 
+import { isNear } from '../client/wire/place.ts';
 import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
 import { API, errorAnswer } from '../api/wire.ts';
 
-/** A server that answers as shared/local/api.ts says. */
+/** A server that answers as shared/api/wire.ts says. */
 export interface ServerClient {
   readonly url: string;
   /** Whether it is on this machine. */
@@ -40,7 +41,7 @@ export function createServerClient(url: string, authorization: () => Promise<str
   const server: Server = { url, authorization };
   return {
     url,
-    isNear: /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname),
+    isNear: isNear(url),
     get: (path, schema) => call(server, { path }, schema),
     post: (path, body, schema) => call(server, { path, body }, schema),
   };

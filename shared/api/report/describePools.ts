@@ -1,3 +1,4 @@
+import { emptyView } from '../../ledger/emptyView.ts';
 import type { PoolView } from '../../ledger/port.ts';
 import { boundsOf, isPaused, isPhysical, type Pause, type TypeRecord } from '../../ledger/typeRecord.ts';
 import type { Pool } from '../wire.ts';
@@ -10,15 +11,6 @@ export function describePools(types: readonly TypeRecord[], views: readonly Pool
 }
 
 const rank = ({ kind }: Pool): number => (kind === 'virtual' ? 0 : 1);
-
-const emptyView = (type: string): PoolView => ({
-  type,
-  states: {},
-  phases: {},
-  owned: 0,
-  waiting: 0,
-  quarantined: 0,
-});
 
 /** States whose members are counted under a heading of their own. */
 const HEADED = [

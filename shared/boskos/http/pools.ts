@@ -1,3 +1,4 @@
+import { emptyView } from '../../ledger/emptyView.ts';
 import { countOf, type PoolCount } from '../../ledger/poolCount.ts';
 import type { PoolView } from '../../ledger/port.ts';
 import { STATE } from '../../ledger/records.ts';
@@ -43,15 +44,6 @@ function countView({ type, states, waiting, quarantined }: PoolView): PoolCount 
   const { working } = counted.counts;
   return { ...counted, counts: { ...counted.counts, quarantined, working: working - unseen } };
 }
-
-const emptyView = (type: string): PoolView => ({
-  type,
-  states: {},
-  phases: {},
-  owned: 0,
-  waiting: 0,
-  quarantined: 0,
-});
 
 /** In any other state of a physical resource it is parked under the name of a virtual one, or a user's own. */
 function named(

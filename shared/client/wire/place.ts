@@ -16,10 +16,11 @@ export function readBase(url: string): string {
 }
 
 /** Whether nobody on the way can read along. */
-export function isPrivate(base: string): boolean {
-  const { protocol, hostname } = new URL(base);
-  return protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
-}
+export const isPrivate = (base: string): boolean => new URL(base).protocol === 'https:' || isNear(base);
+
+/** Whether it is on this machine. */
+export const isNear = (base: string): boolean =>
+  /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(base).hostname);
 
 const invalid = (why: string): MasonError =>
   new MasonError('ENVIRONMENT_INVALID', `the URL of the server ${why}`);
