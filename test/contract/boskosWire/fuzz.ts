@@ -4,10 +4,18 @@ import fc from 'fast-check';
 import { LARGEST_BYTES } from '../../../shared/http/handler.ts';
 import type { OpenLedger } from '../ledger/world.ts';
 import { call, type Answer, type Sent } from './call.ts';
-import { fuzzedCall } from './fuzzCalls.ts';
+import { fuzzedCall, type Fuzzed } from './fuzzCalls.ts';
 import { exchange, rawRequest } from './fuzzRaw.ts';
 import { as, openFuzzed, take, type FuzzedServer } from './fuzzServer.ts';
 
+// Of a few calls, chance may let none through.
+const ACQUIRE: Fuzzed = ['POST /acquire?type=project&state=free&dest=busy&owner=alice', {}];
+const STRANGERS: Fuzzed = ['POST /acquire?type=project&state=free&dest=busy&owner=bob', {}];
+const REFUSED: readonly Fuzzed[] = [
+  ['POST /acquire', {}],
+  ['POST /nowhere', {}],
+  ['GET /acquire', {}],
+];
 const LARGEST_BODY = 2 * 1_048_576;
 const TIMEOUT_MS = 120_000;
 
@@ -35,7 +43,8 @@ export function describeFuzz(name: string, open: OpenLedger, runs: Runs): void {
           const { status } = await mustHold(server, line, sent);
           seen.set(status, (seen.get(status) ?? 0) + 1);
         });
-        await fc.assert(property, { numRuns: runs.calls });
+        const examples: [Fuzzed][] = [ACQUIRE, ...REFUSED].map((example) => [example]);
+        await fc.assert(property, { numRuns: runs.calls, examples });
         expectNoFault(server);
         // It got everywhere.
         expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 400, 404, 405]));
@@ -116,7 +125,11 @@ export function describeFuzz(name: string, open: OpenLedger, runs: Runs): void {
             if (isAuths || (refusal === 401 && !isGood)) expect(server.entered()).toBe(entered);
             seen.set(status, (seen.get(status) ?? 0) + 1);
           });
-          await fc.assert(property, { numRuns: runs.calls / 2 });
+          const examples: [Fuzzed, boolean][] = [
+            [ACQUIRE, true],
+            [STRANGERS, refusal === 403],
+          ];
+          await fc.assert(property, { numRuns: runs.calls / 2, examples });
           expectNoFault(server);
           expect([...seen.keys()]).toEqual(expect.arrayContaining([200, refusal]));
           const owners = new Set((await server.world.records()).map(({ owner }) => owner));
