@@ -2,17 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 
-import { createHandlers } from '../../functions/handlers.ts';
-import { constructed } from '../../shared/masonables/port.ts';
-import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
-import { systemClock } from '../../shared/runtime/clock.ts';
-import { composeMason, openRegistry } from '../../shared/runtime/compose.ts';
-import { openLocalLedger, openTopicsInProcess } from '../../shared/runtime/composeLocal.ts';
-import { systemRandom } from '../../shared/runtime/random.ts';
-import { TOPICS } from '../../shared/topics/port.ts';
 import { median, type BenchResult } from './bench.ts';
+import { openNoopMason } from './noopMason.ts';
 
 const SIZES = [100, 1_000, 10_000];
 /** Repeats per size: a short measurement needs more of them to be steady. */
@@ -57,48 +49,18 @@ async function measureSizes(progress: (what: string) => void, path: (run: string
 
 /** @returns seconds from the first sync to the last resource free */
 async function measure(size: number, path: string): Promise<number> {
-  const surroundings = { clock: systemClock, random: systemRandom, log: () => undefined };
-  const registry = openRegistry({ commands: false });
-  registry.registerConfigConverter('Nothing', {
-    content: z.strictObject({}),
-    convert: () => ({ construct: () => Promise.resolve(constructed({})) }),
-  });
-  const ledger = openLocalLedger(path, surroundings);
-  const topics = openTopicsInProcess(surroundings);
-  const mason = composeMason({
-    ...surroundings,
-    ledger,
-    topics,
-    registry,
-    config: { read: () => Promise.resolve({ file: 'bench.yaml', text: configOf(size) }) },
-    timing: DEFAULT_TIMING,
-    installation: 'bench',
-    leaseExpiryMs: 1_800_000,
-    requestTtlMs: 30_000,
-  });
-  const handlers = createHandlers(mason);
-  for (const topic of TOPICS) topics.subscribe(topic, handlers[topic]);
-  const start = performance.now();
-  await topics.publish([{ topic: 'sync', data: '*', attributes: {} }]);
-  await topics.onIdle();
-  const seconds = (performance.now() - start) / 1000;
-  const free = (await ledger.views.pools()).find(({ type }) => type === 'virtual')?.states['free'];
-  await topics.close();
-  await ledger.close();
-  if (free !== size) throw new Error(`only ${free ?? 0} of ${size} became free`);
-  return seconds;
+  const mason = openNoopMason(size, path);
+  try {
+    const start = performance.now();
+    await mason.tick();
+    const seconds = (performance.now() - start) / 1000;
+    const free = await mason.free();
+    if (free !== size) throw new Error(`only ${free} of ${size} became free`);
+    return seconds;
+  } finally {
+    await mason.close();
+  }
 }
-
-const configOf = (size: number): string => `resources:
-- {type: physical, state: free, min-count: ${size}, max-count: ${size}}
-- type: virtual
-  state: dirty
-  min-count: ${size}
-  max-count: ${size}
-  needs: {physical: 1}
-  config: {type: Nothing, content: "{}"}
-  mason: {max-constructing: 1000}
-`;
 
 /** Commits of one row with a document like ours, each on the disk before the next: what no durable ledger can exceed. */
 function rawCommitsPerSecond(path: string): number {

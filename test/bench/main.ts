@@ -1,7 +1,9 @@
 import { acquire } from './acquire/acquire.ts';
 import { claims } from './claims/claims.ts';
+import { coldStart } from './coldStart/coldStart.ts';
 import { cost } from './cost/cost.ts';
-import { importCost } from './import.ts';
+import { recovery } from './recovery/recovery.ts';
+import { sync } from './sync.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { Bench } from './bench.ts';
 import { printBench } from './print.ts';
@@ -11,10 +13,12 @@ process.env['METADATA_SERVER_DETECTION'] ??= 'none';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   lifecycle,
+  sync,
+  recovery,
   claims,
   acquire,
   cost,
-  import: importCost,
+  'cold-start': coldStart,
 };
 
 const [name, ...rest] = process.argv.slice(2);

@@ -1,26 +1,24 @@
 import assert from 'node:assert/strict';
 
+import type { BoskosUsers } from '../../../shared/boskos/port.ts';
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../../../shared/boskos/ranch/ranchUsers.ts';
-import type { BoskosUsers } from '../../../shared/boskos/port.ts';
 import type { Fence, Settlement, Wake } from '../../../shared/ledger/port.ts';
 import { STATE, type ResourceRecord, type Task } from '../../../shared/ledger/records.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { createMatcher, type Matcher } from '../../../shared/mason/matcher.ts';
 import { checkInvariants } from '../../support/invariants.ts';
+import { MINUTE, CONFIGS } from './actorsConfigs.ts';
 import {
   GOOD_END,
   GRACE_MS,
   HOLD_MS,
-  physical,
-  virtual,
   withComponents,
   type World,
   openWorld,
   type OpenLedger,
 } from './world.ts';
 
-const MINUTE = 60_000;
 const LEASE_EXPIRY_MS = 30 * MINUTE;
 
 /** One decision of the random test: what happens, and two numbers that say to whom and how. */
@@ -229,41 +227,10 @@ const isAtRest = ({ state, owner, heldBy }: ResourceRecord): boolean =>
 const isSystems = (state: string): boolean =>
   Object.values(STATE).some((known) => known === state && known !== STATE.quarantined);
 
-// ---- configs between which the test changes, the first of them the one in which all comes right
-
-const project = physical('project', ['p1', 'p2', 'p3', 'p4', 'p5']);
-const disk = physical('disk', [2, 4], { lifespanMs: 120 * MINUTE });
-const host = physical('host', ['h1']);
-const slow = { lifespanMs: 180 * MINUTE, settings: { maxConstructing: 2 } };
-const cluster = virtual('cluster', ['c1', 'c2', 'c3'], { needs: { project: 1, disk: 1 }, ...slow });
-const lab = virtual('lab', [1, 2], { needs: { project: 1 } });
-const suite = virtual('suite', ['s1'], { needs: { lab: 1 } });
-
-export const CONFIGS: readonly (readonly TypeRecord[])[] = [
-  [project, disk, host, cluster, lab, suite],
-  [project, disk, host, { ...cluster, hash: 'cluster-2', needs: { project: 2 } }, lab, suite],
-  [physical('project', ['p1', 'p2', 'p3', 'p4']), disk, physical('host', ['h1', 'p5']), cluster, lab, suite],
-  [project, disk, host, lab, suite],
-  [
-    project,
-    physical('disk', [0, 1]),
-    host,
-    cluster,
-    virtual('lab', [1, 1], { needs: { project: 1 }, settings: { paused: true } }),
-  ],
-  [project, disk, host, physical('cluster', ['c1', 'c2', 'c3'], { hash: 'cluster-3' }), lab, suite],
-  [
-    project,
-    disk,
-    physical('host', ['h1', 'c3']),
-    { ...cluster, size: { kind: 'static', names: ['c1'] } },
-    lab,
-  ],
-];
-
 // ---- what can happen
 
 const OWNERS = ['alice', 'bob'] as const;
+
 const DESTS = [
   'free',
   'dirty',
@@ -275,6 +242,7 @@ const DESTS = [
   'cleaning',
   'quarantined',
 ];
+
 const TIMES = [1_000, 20_000, 40_000, 5 * MINUTE, 35 * MINUTE, 130 * MINUTE];
 
 const at = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];

@@ -102,7 +102,7 @@ describe('no statement reads more than it must', () => {
   });
 
   test('what reads a whole pool only counts it by an index, or has found before that it must', () => {
-    expect(matching(/resources_pool \(type=\?\)/)).toEqual([
+    expect(matching(/resources_members \(type=\?\)/)).toEqual([
       // sync, once there is a removed type.
       'DELETE FROM types WHERE type = ?1 AND NOT EXISTS (SELECT 1 FROM resources WHERE type = ?1)',
       // sync, while an old content is left.
@@ -111,7 +111,7 @@ describe('no statement reads more than it must', () => {
       'SELECT count(*) AS n FROM resources WHERE type = ?',
       // sync, while somebody waits for what could be made, or hoarded.
       `SELECT count(*) AS n FROM resources WHERE type = ? AND held_by IS NULL AND (phase IS NOT NULL AND state = 'cleaning' OR owner = '' AND state IN ('free', 'dirty'))`,
-      // sync, while a member is outdated.
+      // sync.
       `SELECT count(*) AS n FROM resources WHERE type = ? AND phase IS NULL AND (owner <> '' OR held_by IS NOT NULL OR state = 'free')`,
       // sync, while a static pool is not as the config has it.
       'SELECT name FROM resources WHERE type = ?',
