@@ -47,7 +47,7 @@ function counts(database: Database, types: readonly string[]): PoolCount[] {
   );
   return types.map((type) => {
     const rows = database.all(
-      'SELECT state, count(*) AS n FROM resources INDEXED BY resources_pool WHERE type = ? GROUP BY state',
+      'SELECT state, count(*) AS n FROM resources INDEXED BY resources_members WHERE type = ? GROUP BY state',
       type,
     );
     const byState = new Map(rows.map((row) => [String(row['state']), Number(row['n'])]));
