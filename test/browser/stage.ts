@@ -7,11 +7,11 @@ import type { ConsoleParts, ConsoleSettings } from '../../functions/console/part
 import { overNode } from '../../shared/http/overHttp.ts';
 import { openSqliteLedger } from '../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
-import { systemClock } from '../../shared/runtime/clock.ts';
+import { systemClock, type Clock } from '../../shared/runtime/clock.ts';
 import { composeMason, openRegistry } from '../../shared/runtime/compose.ts';
 import { openTopicsInProcess } from '../../shared/runtime/composeLocal.ts';
 import type { Log } from '../../shared/runtime/log.ts';
-import { systemRandom } from '../../shared/runtime/random.ts';
+import { systemRandom, type Random } from '../../shared/runtime/random.ts';
 import { openWorld, type World } from '../contract/ledger/world.ts';
 
 /** A console before a ledger in memory. */
@@ -26,6 +26,12 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** The time and the chance of a stage. */
+export interface StageSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -35,18 +41,21 @@ const DAY_MS = 86_400_000;
 export async function openStage(
   change: Partial<ConsoleSettings> = {},
   deadLetters: ConsoleParts['deadLetters'] = () => [],
+  { clock, random }: StageSurroundings = { clock: systemClock, random: systemRandom },
 ): Promise<Stage> {
   const logged: string[] = [];
   const log: Log = ({ event, message }) => void logged.push(`${event}: ${message}`);
   // Begins so long ago that a day can pass before the test sees it.
-  const { world, close } = await openWorld(async (clock) =>
-    openSqliteLedger({
-      path: ':memory:',
-      now: () => Date.now() - DAY_MS + clock.ahead(),
-      random: () => Math.random(),
-    }),
+  const { world, close } = await openWorld(
+    async (passed) =>
+      openSqliteLedger({
+        path: ':memory:',
+        now: () => clock.now() - DAY_MS + passed.ahead(),
+        random: () => random.number(),
+      }),
+    () => random.uuid(),
   );
-  const surroundings = { clock: systemClock, random: systemRandom, log };
+  const surroundings = { clock, random, log };
   const topics = openTopicsInProcess(surroundings);
   const mason = composeMason({
     ...surroundings,
@@ -62,8 +71,8 @@ export async function openStage(
   const handle = createConsoleHandler({
     mason,
     settings: { title: 'test', actions: true, userData: true, refreshMs: 200, ...change },
-    clock: systemClock,
-    newToken: () => systemRandom.uuid(),
+    clock,
+    newToken: () => random.uuid(),
     graceMs: DEFAULT_TIMING.graceMs,
     callerOf: () => ({ email: 'alice@corp.example' }),
     deadLetters,
@@ -71,6 +80,8 @@ export async function openStage(
   let isAway = false;
   const listen = overNode(handle);
   const server = createServer((request, response) => {
+    // The page goes by the server's clock.
+    response.setHeader('date', new Date(clock.now()).toUTCString());
     if (isAway) request.socket.destroy();
     else void listen(request, response);
   });

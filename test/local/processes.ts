@@ -33,11 +33,8 @@ export interface RunningMason {
 const running = new Set<ChildProcess>();
 
 /** Commands of the config find the Node that runs the tests. */
-const environment = {
-  ...process.env,
-  PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
-  NO_COLOR: '1',
-};
+export const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
+const environment = { ...process.env, PATH, NO_COLOR: '1' };
 
 /** Starts what `npm start` starts, from where it starts it. */
 export const startMason = (...flags: string[]): RunningMason => startMasonWith({}, ...flags);

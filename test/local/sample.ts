@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 import type { ResourceRecord } from '../../shared/ledger/records.ts';
@@ -44,11 +44,18 @@ export async function openSample(size: SampleSize = { services: 3, ports: 5, fol
   return { folder, config, ports, data: join(folder, 'data'), close: () => closeSample(folder) };
 }
 
+/** A folder that stands for the project's: there `npm start` finds the sample as it is. */
+export async function openSampleProject(): Promise<Pick<Sample, 'folder' | 'data' | 'close'>> {
+  const { folder } = await findPlace(5, join('.mason', 'folders'));
+  await cp(dirname(SAMPLE), join(folder, relative(root, dirname(SAMPLE))), { recursive: true });
+  return { folder, data: join(folder, '.mason'), close: () => closeSample(folder) };
+}
+
 /** The folder says which ports the sample takes (infra/examples/local/service.mjs): one of which nobody else has a port. */
-async function findPlace(count: number): Promise<{ folder: string; ports: number[] }> {
+async function findPlace(count: number, folders = 'folders'): Promise<{ folder: string; ports: number[] }> {
   for (;;) {
     const folder = await mkdtemp(join(tmpdir(), 'mason-sample-'));
-    const block = createHash('sha256').update(join(folder, 'folders')).digest().readUInt16BE() % 700;
+    const block = createHash('sha256').update(join(folder, folders)).digest().readUInt16BE() % 700;
     const ports = Array.from({ length: count }, (_, at) => 18_000 + block * 20 + at + 1);
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return { folder, ports };
     await rm(folder, { recursive: true });
@@ -77,7 +84,8 @@ async function isInUse(folder: string): Promise<boolean> {
   return stdout.includes(folder);
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on this port of the loopback. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {

@@ -77,22 +77,30 @@ export const GOOD_END = {
   janitor: { kind: 'cleaned' },
 } as const satisfies Record<Task, Settlement>;
 
-export async function openWorld(open: OpenLedger): Promise<{ world: World; close: () => Promise<void> }> {
+/** @param newUuid the next of those that new members and leases are named by; without it, they are in their order */
+export async function openWorld(
+  open: OpenLedger,
+  newUuid = countUuids(),
+): Promise<{ world: World; close: () => Promise<void> }> {
   let aheadMs = 0;
   const ledger = await open({ now: () => START + aheadMs, ahead: () => aheadMs });
   const advance = (ms: number): void => {
     aheadMs += ms + 1_000;
   };
-  return { world: createWorld(ledger, advance), close: () => ledger.close() };
+  return { world: createWorld(ledger, advance, newUuid), close: () => ledger.close() };
 }
 
 const START = Date.UTC(2026, 0, 1);
 
-function createWorld(ledger: Ledger, advance: (ms: number) => void): World {
+function countUuids(): () => string {
   let made = 0;
+  return () => uuid((made += 1));
+}
+
+function createWorld(ledger: Ledger, advance: (ms: number) => void, newUuid: () => string): World {
   const order = {
-    newName: () => uuid((made += 1)),
-    newOwner: () => `mason-test:${uuid((made += 1))}`,
+    newName: newUuid,
+    newOwner: () => `mason-test:${newUuid()}`,
     graceMs: GRACE_MS,
   };
   const record = async (name: string): Promise<ResourceRecord> => {
