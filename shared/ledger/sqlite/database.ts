@@ -131,6 +131,11 @@ export class Database {
     this.#statement(sql).run(...values);
   }
 
+  /** @returns how many rows it changed */
+  change(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
   close(): Promise<void> {
     this.#commitJobs();
     this.#statements.clear();
