@@ -3,6 +3,7 @@ import { claims } from './claims/claims.ts';
 import { coldStart } from './coldStart/coldStart.ts';
 import { cost } from './cost/cost.ts';
 import { recovery } from './recovery/recovery.ts';
+import { shares } from './shares/shares.ts';
 import { sync } from './sync.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { Bench } from './bench.ts';
@@ -13,6 +14,7 @@ process.env['METADATA_SERVER_DETECTION'] ??= 'none';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   lifecycle,
+  shares,
   sync,
   recovery,
   claims,

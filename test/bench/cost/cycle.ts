@@ -3,10 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PHASES } from '../../../shared/ledger/records.ts';
 import { less, share, sum, type Cost, type Payer } from './meter.ts';
 import { openPlant, type Plant } from './plant.ts';
+import { freeOf, until, untilFree } from './waits.ts';
 
-const LOOK_MS = 2_000;
 const MINUTE_MS = 60_000;
-const PATIENCE_MS = 900_000;
 export const MEMBERS = 100;
 
 /** What one virtual resource costs in one cycle, by who pays; `sync`: its share of the tick beyond an idle one. */
@@ -76,18 +75,4 @@ async function useAll({ mason, meter }: Plant): Promise<void> {
   await meter.run('user', async () => {
     for (let lane = 0; lane < MEMBERS; lane += 1) await use(lane);
   });
-}
-
-const freeOf = async ({ ledger }: Plant, type: string): Promise<number> =>
-  (await ledger.views.pools()).find((pool) => pool.type === type)?.states['free'] ?? 0;
-
-const untilFree = (plant: Plant, members: number): Promise<void> =>
-  until(async () => (await freeOf(plant, 'virtual')) === members);
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('waited in vain');
-    await delay(LOOK_MS);
-  }
 }
