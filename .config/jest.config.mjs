@@ -20,6 +20,6 @@ export default {
   globalSetup: '<rootDir>/test/support/sharedFirestore/setUp.ts',
   globalTeardown: '<rootDir>/test/support/sharedFirestore/tearDown.ts',
   testSequencer: '<rootDir>/.config/sequencer.mjs',
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 120_000,
 };
