@@ -13,8 +13,6 @@ import { startChromium } from './chromium.ts';
 import { breakOne, playDay } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 
-jest.setTimeout(30_000);
-
 /** Never committed. */
 const SHOTS = fileURLToPath(new URL('../../test-results/console', import.meta.url));
 

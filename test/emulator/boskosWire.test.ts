@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { beforeAll, jest } from '@jest/globals';
+import { beforeAll } from '@jest/globals';
 
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
@@ -8,8 +8,6 @@ import { describeFuzz } from '../contract/boskosWire/fuzz.ts';
 import { describeWire } from '../contract/boskosWire/transcript.ts';
 import type { OpenLedger } from '../contract/ledger/world.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
-
-jest.setTimeout(60_000);
 
 let emulator: string;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startCloud } from '../../shared/cloud/cloud.ts';
 import { readDescription } from '../../shared/cloud/description.ts';
@@ -17,8 +17,6 @@ import type { LogEntry } from '../../shared/runtime/log.ts';
 import type { OutgoingMessage } from '../../shared/topics/port.ts';
 import { until } from '../support/cloudProgram.ts';
 import { createWorldClock } from '../support/worldClock.ts';
-
-jest.setTimeout(60_000);
 
 const description = readDescription();
 

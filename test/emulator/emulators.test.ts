@@ -7,13 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { startEmulator } from '../../shared/cloud/emulators.ts';
 
 const root = new URL('../..', import.meta.url);
-
-jest.setTimeout(120_000);
 
 describe.each(['firestore', 'pubsub'] as const)('the emulator of %s', (kind) => {
   test('answers on a loopback port, and no more once it was stopped', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Firestore } from '@google-cloud/firestore';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import type { Query } from '../../shared/ledger/firestore/store/kind.ts';
@@ -12,8 +12,6 @@ import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 /** Each of a random life's 110 steps is several calls to the emulator. */
 const RANDOM_RUNS = 3;
-jest.setTimeout(120_000);
-
 let emulator: string;
 beforeAll(async () => {
   emulator = await sharedFirestore();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Store } from '../../shared/ledger/firestore/store/store.ts';
 import type { Ledger } from '../../shared/ledger/port.ts';
@@ -34,8 +34,6 @@ const START_MS = 100_000;
 const SHORT_DEADLINE_MS = 1_000;
 /** Of a random life. */
 const STEPS = 60;
-jest.setTimeout(60_000);
-
 let emulator: string;
 beforeAll(async () => {
   emulator = await sharedFirestore();

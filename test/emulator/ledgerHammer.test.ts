@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 
 import { Firestore } from '@google-cloud/firestore';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { ClaimResult } from '../../shared/ledger/port.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
@@ -25,7 +25,6 @@ import { miscounted, ofPermanent, saidByTwo, Watcher } from '../support/ledgerHa
 import { withRivals, type Rivals } from '../support/ledgerHammer/rivals.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
-jest.setTimeout(120_000);
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
 let emulator: string;

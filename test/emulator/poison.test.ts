@@ -35,8 +35,6 @@ const LOOK_MS = 100;
 /** Looks after which a dead letter is looked for that nobody would expect yet. */
 const LOOKS_APART = 50;
 const MAX_DELIVERIES = 5;
-jest.setTimeout(60_000);
-
 interface Delivered {
   readonly topic: Topic;
   readonly id: string;

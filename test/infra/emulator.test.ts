@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PubSub, v1 } from '@google-cloud/pubsub';
 
 import { emulatorVariables, startCloud, type Cloud } from '../../shared/cloud/cloud.ts';
@@ -17,8 +17,6 @@ import { makeBundle } from '../support/cloudBundle.ts';
 import { configOf, physical } from '../support/worldConfig.ts';
 import { describeTerraform } from './describeTerraform.ts';
 import { copyInfra, type Copy } from './terraform.ts';
-
-jest.setTimeout(120_000);
 
 const projectId = 'terraform';
 const MODULE = 'modules/topics';

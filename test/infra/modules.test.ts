@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { describeTerraform } from './describeTerraform.ts';
 import { copyInfra, modules, type Copy } from './terraform.ts';
-
-jest.setTimeout(60_000);
 
 const all = await modules();
 

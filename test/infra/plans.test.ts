@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { readDescription } from '../../shared/cloud/description.ts';
 import { DEFAULT_TIMING } from '../../shared/mason/timing.ts';
@@ -11,8 +11,6 @@ import { allIndexes, INDEXES, nameOf } from '../support/firestoreIndexes.ts';
 import { describeTerraform } from './describeTerraform.ts';
 import { planOf, type Planned } from './plan.ts';
 import { copyInfra, infra, type Copy } from './terraform.ts';
-
-jest.setTimeout(60_000);
 
 const EXAMPLES = {
   minimal: { project_id: 'demo-project', invokers: ['group:team@corp.example'] },

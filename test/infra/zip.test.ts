@@ -6,15 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRawSync } from 'node:zlib';
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { writeFunctions, zipOfFolder } from '../../.config/build.mjs';
 import { zipOf } from '../../.config/zip.mjs';
 import { freePort } from '../../shared/cloud/local/freePort.ts';
 import { listens } from '../../shared/cloud/local/listens.ts';
 import { TOPICS } from '../../shared/topics/port.ts';
-
-jest.setTimeout(120_000);
 
 /** Those that no topic wakes. */
 const HTTP_FUNCTIONS: readonly string[] = ['boskos', 'console'];

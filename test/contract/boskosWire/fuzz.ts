@@ -17,7 +17,6 @@ const REFUSED: readonly Fuzzed[] = [
   ['GET /acquire', {}],
 ];
 const LARGEST_BODY = 2 * 1_048_576;
-const TIMEOUT_MS = 120_000;
 
 /** How many calls of each kind. */
 export interface Runs {
@@ -35,71 +34,55 @@ export function describeFuzz(name: string, open: OpenLedger, runs: Runs): void {
     });
     afterAll(() => server.close());
 
-    test(
-      'is answered without a fault, and who is refused has changed nothing',
-      async () => {
-        const seen = new Map<number, number>();
-        const property = fc.asyncProperty(fuzzedCall, async ([line, sent]) => {
-          const { status } = await mustHold(server, line, sent);
-          seen.set(status, (seen.get(status) ?? 0) + 1);
-        });
-        const examples: [Fuzzed][] = [ACQUIRE, ...REFUSED].map((example) => [example]);
-        await fc.assert(property, { numRuns: runs.calls, examples });
-        expectNoFault(server);
-        // It got everywhere.
-        expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 400, 404, 405]));
-        // Of a few hundred calls it may be much fewer by chance.
-        if (runs.calls >= 1_000) expect(seen.get(200)).toBeGreaterThan(runs.calls / 30);
-      },
-      TIMEOUT_MS,
-    );
+    test('is answered without a fault, and who is refused has changed nothing', async () => {
+      const seen = new Map<number, number>();
+      const property = fc.asyncProperty(fuzzedCall, async ([line, sent]) => {
+        const { status } = await mustHold(server, line, sent);
+        seen.set(status, (seen.get(status) ?? 0) + 1);
+      });
+      const examples: [Fuzzed][] = [ACQUIRE, ...REFUSED].map((example) => [example]);
+      await fc.assert(property, { numRuns: runs.calls, examples });
+      expectNoFault(server);
+      // It got everywhere.
+      expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 400, 404, 405]));
+      // Of a few hundred calls it may be much fewer by chance.
+      if (runs.calls >= 1_000) expect(seen.get(200)).toBeGreaterThan(runs.calls / 30);
+    });
 
-    test(
-      'is read or refused up to bodies of 2 MB, of which 413 tells that they are too large',
-      async () => {
-        const line = `POST /update?name=${await take(server.world)}&state=busy&owner=alice`;
-        const nearLimit = fc.integer({ min: LARGEST_BYTES - 20, max: LARGEST_BYTES + 20 });
-        const size = fc.oneof(
-          fc.integer({ min: 0, max: LARGEST_BODY }),
-          nearLimit,
-          fc.constant(LARGEST_BODY),
-        );
-        const beginning = fc.constantFrom('{"k":"', '[', '"', '{"k":', '\u0000');
-        const property = fc.asyncProperty(size, beginning, fc.boolean(), async (length, start, inChunks) => {
-          const end = start === '{"k":"' ? '"}' : '';
-          const body = `${start}${'x'.repeat(length)}${end}`;
-          const headers: Record<string, string> = inChunks ? { 'transfer-encoding': 'chunked' } : {};
-          const { status } = await mustHold(server, line, { body, headers });
-          expect(status === 413).toBe(body.length > LARGEST_BYTES);
-          await mustHold(server, line, { body: '[ '.repeat(Math.floor(length / 2)), headers });
-        });
-        await fc.assert(property, { numRuns: runs.bodies });
-        expectNoFault(server);
-      },
-      TIMEOUT_MS,
-    );
+    test('is read or refused up to bodies of 2 MB, of which 413 tells that they are too large', async () => {
+      const line = `POST /update?name=${await take(server.world)}&state=busy&owner=alice`;
+      const nearLimit = fc.integer({ min: LARGEST_BYTES - 20, max: LARGEST_BYTES + 20 });
+      const size = fc.oneof(fc.integer({ min: 0, max: LARGEST_BODY }), nearLimit, fc.constant(LARGEST_BODY));
+      const beginning = fc.constantFrom('{"k":"', '[', '"', '{"k":', '\u0000');
+      const property = fc.asyncProperty(size, beginning, fc.boolean(), async (length, start, inChunks) => {
+        const end = start === '{"k":"' ? '"}' : '';
+        const body = `${start}${'x'.repeat(length)}${end}`;
+        const headers: Record<string, string> = inChunks ? { 'transfer-encoding': 'chunked' } : {};
+        const { status } = await mustHold(server, line, { body, headers });
+        expect(status === 413).toBe(body.length > LARGEST_BYTES);
+        await mustHold(server, line, { body: '[ '.repeat(Math.floor(length / 2)), headers });
+      });
+      await fc.assert(property, { numRuns: runs.bodies });
+      expectNoFault(server);
+    });
 
-    test(
-      'is refused or answered if it is no HTTP, too',
-      async () => {
-        const seen = new Set<number>();
-        const property = fc.asyncProperty(rawRequest, async (bytes) => {
-          const [before, asked] = [await server.world.records(), (await server.answered()).length];
-          const statuses = await exchange(server.base, bytes);
-          expect(statuses.filter((status) => status >= 500)).toEqual([]);
-          expect(await call(server.base, 'GET /')).toMatchObject({ status: 200 });
-          // The last is the one just made. What follows a good call and is none costs the call its reply, since Node ends
-          // the connection: so it is asked what was done, and not what was told.
-          const done = (await server.answered()).slice(asked, -1);
-          for (const status of [...statuses, ...done]) seen.add(status);
-          if (!done.some((status) => status < 300)) expect(await server.world.records()).toEqual(before);
-        });
-        await fc.assert(property, { numRuns: runs.raw });
-        expectNoFault(server);
-        expect([...seen]).toEqual(expect.arrayContaining([200, 400]));
-      },
-      TIMEOUT_MS,
-    );
+    test('is refused or answered if it is no HTTP, too', async () => {
+      const seen = new Set<number>();
+      const property = fc.asyncProperty(rawRequest, async (bytes) => {
+        const [before, asked] = [await server.world.records(), (await server.answered()).length];
+        const statuses = await exchange(server.base, bytes);
+        expect(statuses.filter((status) => status >= 500)).toEqual([]);
+        expect(await call(server.base, 'GET /')).toMatchObject({ status: 200 });
+        // The last is the one just made. What follows a good call and is none costs the call its reply, since Node ends
+        // the connection: so it is asked what was done, and not what was told.
+        const done = (await server.answered()).slice(asked, -1);
+        for (const status of [...statuses, ...done]) seen.add(status);
+        if (!done.some((status) => status < 300)) expect(await server.world.records()).toEqual(before);
+      });
+      await fc.assert(property, { numRuns: runs.raw });
+      expectNoFault(server);
+      expect([...seen]).toEqual(expect.arrayContaining([200, 400]));
+    });
   });
 
   describe(`anything that may come over the wire, on ${name}, behind`, () => {
@@ -140,7 +123,6 @@ export function describeFuzz(name: string, open: OpenLedger, runs: Runs): void {
           await server.close();
         }
       },
-      TIMEOUT_MS,
     );
   });
 }
