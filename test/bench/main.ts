@@ -3,6 +3,7 @@ import { claims } from './claims/claims.ts';
 import { cost } from './cost/cost.ts';
 import { importCost } from './import.ts';
 import { lifecycle } from './lifecycle.ts';
+import { limits } from './limits/limits.ts';
 import type { Bench } from './bench.ts';
 import { printBench } from './print.ts';
 
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   claims,
   acquire,
   cost,
+  limits,
   import: importCost,
 };
 

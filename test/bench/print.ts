@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 
-import type { Bench, BenchResult, Cell } from './bench.ts';
+import type { Bench, Cell, Table } from './bench.ts';
 
 const OUTPUT = 'test-results/bench';
 
@@ -10,7 +10,9 @@ export async function printBench(name: string, bench: Bench): Promise<void> {
   const result = await bench((what) => {
     console.error(`${name}: ${what}`);
   });
-  console.log(`\n## ${name}\n\n${result.title}\n\n${tableOf(result)}\n`);
+  console.log(`\n## ${name}`);
+  for (const table of [result, ...(result.more ?? [])])
+    console.log(`\n${table.title}\n\n${tableOf(table)}\n`);
   for (const { text, ok } of result.findings) console.log(`${ok ? 'ok  ' : 'MISS'} ${text}`);
   await mkdir(OUTPUT, { recursive: true });
   const machine = {
@@ -21,7 +23,7 @@ export async function printBench(name: string, bench: Bench): Promise<void> {
   await writeFile(`${OUTPUT}/${name}.json`, `${JSON.stringify({ name, machine, ...result }, null, 2)}\n`);
 }
 
-export function tableOf({ columns, rows }: BenchResult): string {
+export function tableOf({ columns, rows }: Table): string {
   const lines = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(shown))];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
