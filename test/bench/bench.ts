@@ -1,10 +1,15 @@
 export type Cell = string | number;
 
-export interface BenchResult {
+export interface Table {
   /** One line on what was measured and how. */
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
+}
+
+export interface BenchResult extends Table {
+  /** Tables beside the first. */
+  readonly more?: readonly Table[];
   /** What the rows say, with its bound: `ok` is false where an aim is missed. */
   readonly findings: readonly { readonly text: string; readonly ok: boolean }[];
 }

@@ -6,6 +6,7 @@ import { recovery } from './recovery/recovery.ts';
 import { shares } from './shares/shares.ts';
 import { sync } from './sync.ts';
 import { lifecycle } from './lifecycle.ts';
+import { limits } from './limits/limits.ts';
 import type { Bench } from './bench.ts';
 import { printBench } from './print.ts';
 
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   claims,
   acquire,
   cost,
+  limits,
   'cold-start': coldStart,
 };
 

@@ -1,9 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-
 import { startEmulator, type Emulator } from '../../../shared/cloud/emulators.ts';
 import { PHASES } from '../../../shared/ledger/records.ts';
 import type { BenchResult, Cell } from '../bench.ts';
-import { tableOf } from '../print.ts';
 import { MEMBERS, measureCycle, measureIdle, type CycleCost } from './cycle.ts';
 import { sum, type Cost, type Payer } from './meter.ts';
 
@@ -22,9 +19,7 @@ export async function cost(progress: (what: string) => void): Promise<BenchResul
       progress(`an idle minute with ${members} members`);
       idle.set(members, await measureIdle(firestore.host, members));
     }
-    const result = report(cycle, idle);
-    await writeToReadme(result);
-    return result;
+    return report(cycle, idle);
   } finally {
     await Promise.all(emulators.map((emulator) => emulator.stop()));
   }
@@ -77,13 +72,4 @@ function report(cycle: CycleCost, idle: ReadonlyMap<number, Cost>): BenchResult 
       { text: `an idle minute ${grows ? 'grows' : 'does not grow'} with the members`, ok: !grows },
     ],
   };
-}
-
-const README = 'README.md';
-const PLACE = /(<!-- bench cost: begin -->\n)[^]*(<!-- bench cost: end -->)/;
-
-async function writeToReadme(result: BenchResult): Promise<void> {
-  const text = await readFile(README, 'utf8');
-  if (!PLACE.test(text)) throw new Error(`${README} has no place for the table`);
-  await writeFile(README, text.replace(PLACE, `$1\n${tableOf(result)}\n\n$2`));
 }
