@@ -1,8 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-
 import { startEmulator } from '../../../shared/cloud/emulators.ts';
-import type { Bench, BenchResult, Table } from '../bench.ts';
-import { tableOf } from '../print.ts';
+import type { Bench } from '../bench.ts';
 import { count, type Counted } from './counted.ts';
 import { costsOf, type Costs } from './costs.ts';
 import { countedTables, findBinding } from './countedTables.ts';
