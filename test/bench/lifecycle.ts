@@ -20,7 +20,7 @@ export async function lifecycle(progress: (what: string) => void): Promise<Bench
   const folder = await mkdtemp(join(tmpdir(), 'mason-bench-'));
   try {
     progress('warming up');
-    await measure(1_000, ':memory:');
+    await measureLifecycle(1_000, ':memory:');
     const memory = await measureSizes(progress, () => ':memory:');
     const durable = await measureSizes(progress, (run) => join(folder, `ledger-${run}.sqlite`));
     progress("the disk's own limit");
@@ -40,15 +40,18 @@ async function measureSizes(progress: (what: string) => void, path: (run: string
     const seconds: number[] = [];
     for (let repeat = 0; repeat < (REPEATS[size] ?? 1); repeat += 1) {
       progress(`${size} resources, ${path('') === ':memory:' ? 'in memory' : 'durable'}, run ${repeat + 1}`);
-      seconds.push(await measure(size, path(`${size}-${repeat}`)));
+      seconds.push(await measureLifecycle(size, path(`${size}-${repeat}`)));
     }
     rates.set(size, size / median(seconds));
   }
   return rates;
 }
 
-/** @returns seconds from the first sync to the last resource free */
-async function measure(size: number, path: string): Promise<number> {
+/**
+ * @param path of the ledger; `:memory:` is none
+ * @returns seconds from the first sync to the last resource free
+ */
+export async function measureLifecycle(size: number, path: string): Promise<number> {
   const mason = openNoopMason(size, path);
   try {
     const start = performance.now();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { median, type BenchResult } from '../bench.ts';
 import { startBoskos, type BoskosServer } from './boskosServer.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { load, type Figures } from './load.ts';
 
 const SIZES = [10, 1_000, 10_000];
 const CLIENTS = [1, 16];
@@ -16,7 +16,8 @@ const MEASURED_MS = 1_000;
 
 /**
  * The original on a machine like these, in memory: p50 of an acquire in ms by one client (measured at 10 and 10,000; every
- * acquire lists all resources, so what lies between is on a line), and acquire+release pairs a second by 16.
+ * acquire lists all resources, so what lies between is on a line), and acquire+release pairs a second by 16. The bench
+ * `original` measures it beside ours.
  */
 const ORIGINAL = new Map([
   [10, { p50: 0.18, pairs: 4_200 }],
@@ -25,13 +26,6 @@ const ORIGINAL = new Map([
 ]);
 const GROWTH_AIM = 1.3;
 const PAIRS_AIM = { ':memory:': 1_500, durable: 400 } as const;
-
-interface Figures {
-  /** Milliseconds. */
-  readonly p50: number;
-  /** Acquires with their releases, in a second. */
-  readonly pairs: number;
-}
 
 interface Measured extends Figures {
   readonly kind: (typeof KINDS)[number];
@@ -62,51 +56,25 @@ async function measureKind(
     servers.push({ size, ...(await startBoskos({ folder, data, size })) });
   }
   const figures: Measured[] = [];
-  for (const { port } of servers) await run(port, 4, WARM_UP_MS);
+  for (const { port } of servers) await load({ port, clients: 4, ms: WARM_UP_MS });
   for (let round = 1; round <= ROUNDS; round += 1) {
     progress(`${kind}: round ${round} of ${ROUNDS}`);
     for (const clients of CLIENTS) {
-      for (const { size, port } of servers)
-        figures.push({ kind, size, clients, ...(await run(port, clients, MEASURED_MS)) });
+      for (const { size, port } of servers) {
+        const measured = await load({ port, clients, ms: MEASURED_MS });
+        if (measured.failed > 0) throw new Error(`${kind}, ${size}: ${measured.failed} calls failed`);
+        figures.push({ kind, size, clients, ...measured });
+      }
     }
   }
   await Promise.all(servers.map((server) => server.close()));
   return figures;
 }
 
-async function run(port: number, clients: number, ms: number): Promise<Figures> {
-  const connections = await Promise.all(Array.from({ length: clients }, () => openConnection(port)));
-  const start = performance.now();
-  const lanes = await Promise.all(
-    connections.map((connection, at) => loop(connection, `client-${at}`, start + ms)),
-  );
-  const seconds = (performance.now() - start) / 1_000;
-  for (const connection of connections) connection.close();
-  const latencies = lanes.flat();
-  return { p50: median(latencies), pairs: latencies.length / seconds };
-}
-
-/** @returns milliseconds of each acquire that was granted: with more clients than resources some are not */
-async function loop(connection: Connection, owner: string, until: number): Promise<number[]> {
-  const latencies: number[] = [];
-  while (performance.now() < until) {
-    const start = performance.now();
-    const taken = await connection.call(`POST /acquire?type=project&state=free&dest=busy&owner=${owner}`);
-    const latency = performance.now() - start;
-    if (taken.status === 404) continue;
-    const { name } = JSON.parse(taken.body) as { name: string };
-    const given = await connection.call(`POST /release?name=${name}&dest=free&owner=${owner}`);
-    if (taken.status !== 200 || given.status !== 200)
-      throw new Error(`acquire: ${taken.status}, release: ${given.status}`);
-    latencies.push(latency);
-  }
-  return latencies;
-}
-
 // ---- what it says
 
 function report(rounds: readonly Measured[]): BenchResult {
-  const of = (kind: Measured['kind'], size: number, clients: number): Figures => {
+  const of: Lookup = (kind, size, clients) => {
     const same = rounds.filter((one) => one.kind === kind && one.size === size && one.clients === clients);
     return { p50: median(same.map(({ p50 }) => p50)), pairs: median(same.map(({ pairs }) => pairs)) };
   };
@@ -141,7 +109,7 @@ function report(rounds: readonly Measured[]): BenchResult {
 /** Three digits that say something. */
 const toThree = (value: number): number => Number(value.toPrecision(3));
 
-type Lookup = (kind: Measured['kind'], size: number, clients: number) => Figures;
+type Lookup = (kind: Measured['kind'], size: number, clients: number) => Pick<Figures, 'p50' | 'pairs'>;
 type Finding = BenchResult['findings'][number];
 
 function growth(kind: Measured['kind'], clients: number, of: Lookup): Finding {
