@@ -14,16 +14,6 @@ const ROUNDS = 7;
 const WARM_UP_MS = 2_000;
 const MEASURED_MS = 1_000;
 
-/**
- * The original on a machine like these, in memory: p50 of an acquire in ms by one client (measured at 10 and 10,000; every
- * acquire lists all resources, so what lies between is on a line), and acquire+release pairs a second by 16. The bench
- * `original` measures it beside ours.
- */
-const ORIGINAL = new Map([
-  [10, { p50: 0.18, pairs: 4_200 }],
-  [1_000, { p50: 1.7, pairs: 505 }],
-  [10_000, { p50: 15.5, pairs: 76 }],
-]);
 const GROWTH_AIM = 1.3;
 const PAIRS_AIM = { ':memory:': 1_500, durable: 400 } as const;
 
@@ -79,7 +69,7 @@ function report(rounds: readonly Measured[]): BenchResult {
     return { p50: median(same.map(({ p50 }) => p50)), pairs: median(same.map(({ pairs }) => pairs)) };
   };
   return {
-    title: `Over loopback HTTP, server and clients in processes of their own: median of ${ROUNDS} rounds. The original keeps all in memory.`,
+    title: `Over loopback HTTP, server and clients in processes of their own: median of ${ROUNDS} rounds.`,
     columns: [
       'free resources',
       'ledger',
@@ -87,20 +77,16 @@ function report(rounds: readonly Measured[]): BenchResult {
       'the same, 16 clients (ms)',
       'pairs/s, 1 client',
       'pairs/s, 16 clients',
-      'original: p50, 1 client (ms)',
-      'original: pairs/s, 16 clients',
     ],
     rows: KINDS.flatMap((kind) =>
       SIZES.map((size) => {
         const [one, many] = [of(kind, size, 1), of(kind, size, 16)];
-        const original = ORIGINAL.get(size);
         const figures = [one.p50, many.p50, one.pairs, many.pairs].map(toThree);
-        return [size, kind, ...figures, original?.p50 ?? '', original?.pairs ?? ''];
+        return [size, kind, ...figures];
       }),
     ),
     findings: KINDS.flatMap((kind) => [
       ...CLIENTS.map((clients) => growth(kind, clients, of)),
-      ...SIZES.filter((size) => size >= 1_000).map((size) => againstOriginal(kind, size, of)),
       ...SIZES.map((size) => rate(kind, size, of)),
     ]),
   };
@@ -116,12 +102,6 @@ function growth(kind: Measured['kind'], clients: number, of: Lookup): Finding {
   const times = of(kind, 10_000, clients).p50 / of(kind, 10, clients).p50;
   const text = `${kind}, ${clients} clients: p50 at 10,000 ÷ at 10: ${times.toFixed(2)} (≤ ${GROWTH_AIM})`;
   return { text, ok: times <= GROWTH_AIM };
-}
-
-function againstOriginal(kind: Measured['kind'], size: number, of: Lookup): Finding {
-  const { p50 } = of(kind, size, 1);
-  const aim = ORIGINAL.get(size)?.p50 ?? 0;
-  return { text: `${kind}, p50 at ${size}: ${p50.toFixed(2)} ms (original: ${aim} ms)`, ok: p50 < aim };
 }
 
 function rate(kind: Measured['kind'], size: number, of: Lookup): Finding {
