@@ -12,7 +12,7 @@ export const ASSETS = {
     [
       ...['index.html', 'style.css', 'icon.svg'],
       ...['app.js', 'api.js', 'dom.js', 'format.js', 'place.js', 'theme.js'],
-      ...['pools.js', 'plot.js', 'attention.js', 'resources.js', 'drawer.js', 'orders.js'],
+      ...['pools.js', 'plot.js', 'attention.js', 'resources.js', 'drawer.js', 'orders.js', 'pause.js'],
     ].map((name) => [name, readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8')]),
   ),
   'uplot.js': readPackage('uplot/dist/uPlot.iife.min.js'),

@@ -5,7 +5,7 @@ import type { Mason } from '../../shared/mason/mason.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 
 export interface ConsoleSettings {
-  /** Whether retry, hold and release may be ordered here. */
+  /** Whether orders may be given here: retry, hold, release, pause and resume. */
   readonly actions: boolean;
   /** Whether user data may be shown: it may hold credentials. */
   readonly userData: boolean;

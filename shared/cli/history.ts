@@ -1,7 +1,7 @@
 import { resourceAnswer } from '../api/wire.ts';
 import { tame } from '../local/view/cells.ts';
 import type { Io } from './io.ts';
-import { relative } from './relative.ts';
+import { moment } from './moment.ts';
 import type { ServerClient } from './serverClient.ts';
 
 /**
@@ -17,10 +17,5 @@ export async function history(
   const entries = work?.history ?? [];
   if (json) io.out(`${JSON.stringify({ name, history: entries }, null, 2)}\n`);
   else if (entries.length === 0) io.out(`Mason never worked on ${tame(name)}\n`);
-  else
-    io.out(
-      entries
-        .map(({ at, what }) => `${at} (${relative(Date.parse(at), io.now())})  ${tame(what)}\n`)
-        .join(''),
-    );
+  else io.out(entries.map(({ at, what }) => `${moment(at, io.now())}  ${tame(what)}\n`).join(''));
 }

@@ -2,7 +2,7 @@ import { MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
 import { holdAnswer, pauseAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../api/wire.ts';
 import type { Io } from './io.ts';
-import { relative } from './relative.ts';
+import { moment } from './moment.ts';
 import type { ServerClient } from './serverClient.ts';
 
 /** Publishes a bare name: an order to run this phase of this resource. */
@@ -51,7 +51,7 @@ export async function hold(
   const answer = await server.post('/hold', request, holdAnswer);
   if (json) io.out(`${JSON.stringify(answer)}\n`);
   else {
-    const end = `${answer.until} (${relative(Date.parse(answer.until), io.now())})`;
+    const end = moment(answer.until, io.now());
     io.out(
       `${answer.name} is ${answer.state} until ${end}\nTo let it go before: mason unhold ${answer.name}\n`,
     );

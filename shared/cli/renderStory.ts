@@ -1,6 +1,8 @@
 import type { Story } from '../api/wire.ts';
 import { left, tame } from '../local/view/cells.ts';
+import { localTime } from '../local/view/localTime.ts';
 import type { Io } from './io.ts';
+import { moment } from './moment.ts';
 import { relative } from './relative.ts';
 
 type Fact = readonly [label: string, ...lines: string[]];
@@ -10,7 +12,7 @@ const LABEL_WIDTH = 12;
 /** The whole story of one resource: what it is, who has it, what is done with it, and what has happened. */
 export function renderStory(story: Story, io: Pick<Io, 'now' | 'paint'>): string[] {
   const now = io.now();
-  const when = (iso: string): string => `${iso} (${relative(Date.parse(iso), now)})`;
+  const when: When = (iso) => moment(iso, now);
   const facts: Fact[] = [
     ['type', story.type],
     ['state', `${story.state}, since ${when(story.lastUpdate)}`],
@@ -99,7 +101,13 @@ function failuresOf({ attempts, crashes }: { attempts: number; crashes: number }
 function userDataLines({ userData, userDataKeys }: Story): string[] {
   if (userDataKeys.length === 0) return ['none'];
   if (userData === null) return [`${userDataKeys.join(', ')} (the values: --userdata)`];
-  return Object.entries(userData).map(([key, value]) => `${key}: ${value}`);
+  return Object.entries(userData).flatMap(([key, value]) => {
+    const lines = value.trimEnd().split('\n');
+    // The first of several, or of a list, would stand apart from the others.
+    return lines.length === 1 && !value.startsWith('- ')
+      ? [`${key}: ${lines.join()}`]
+      : [`${key}:`, ...lines.map((line) => `  ${line}`)];
+  });
 }
 
 function historyFacts({ work }: Story, now: number): Fact[] {
@@ -108,7 +116,8 @@ function historyFacts({ work }: Story, now: number): Fact[] {
     [
       'history',
       ...work.history.map(
-        ({ at, what }) => `${at}  ${left(relative(Date.parse(at), now), 10)}  ${firstLine(what)}`,
+        ({ at, what }) =>
+          `${localTime(Date.parse(at))}  ${left(relative(Date.parse(at), now), 10)}  ${firstLine(what)}`,
       ),
     ],
   ];

@@ -1,3 +1,4 @@
+import type { Overview } from '../api/wire.ts';
 import type { Events } from './events.ts';
 import type { Runner } from './runner.ts';
 import type { View } from './view/view.ts';
@@ -17,12 +18,14 @@ const SHARE = 1 / 20;
 
 export function lookOften(parts: {
   readonly runner: Pick<Runner, 'overview'>;
+  /** See View.looked; default: there is no such command. */
+  readonly useOf?: (overview: Overview) => Promise<string | null>;
   readonly events: Events;
   readonly view: View;
   /** What looks take is at most this part of the time (default 1/20): more where they only wait for another process. */
   readonly share?: number;
 }): Looks {
-  const { runner, events, view, share = SHARE } = parts;
+  const { runner, events, view, useOf = noUse, share = SHARE } = parts;
   let happened = true;
   let lookedAt = -Infinity;
   let restUntil = -Infinity;
@@ -32,7 +35,8 @@ export function lookOften(parts: {
     lookedAt = performance.now();
     restUntil = Infinity;
     try {
-      view.looked(await runner.overview());
+      const overview = await runner.overview();
+      view.looked(overview, await useOf(overview));
       restUntil = performance.now() + (performance.now() - lookedAt) / share;
     } catch (error) {
       restUntil = performance.now() + UNASKED_MS;
@@ -62,3 +66,5 @@ export function lookOften(parts: {
     },
   };
 }
+
+const noUse = (): Promise<null> => Promise.resolve(null);

@@ -22,6 +22,7 @@ import { createRunner, type Runner } from './runner.ts';
 import { HEALTH } from './server/health.ts';
 import { openServer, type Listener } from './server/openServer.ts';
 import { IN_MEMORY, type Settings } from './settings.ts';
+import { useOne } from './useOne.ts';
 import { watchSignals } from './watchSignals.ts';
 import { chooseView } from './view/chooseView.ts';
 import type { EndInfo } from './view/view.ts';
@@ -98,7 +99,11 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
   const server = await openServer(settings.port, routes, { boskos, console: page });
   const view = chooseView(settings, events);
   const signals = watchSignals();
-  const looks = lookOften({ runner, events, view });
+  const { views } = runner.mason.ledger;
+  const looks = lookOften({
+    ...{ runner, events, view },
+    ...(boskos !== undefined && { useOf: (overview) => useOne(views, overview) }),
+  });
   const waiting = new AbortController();
   const startedAt = performance.now();
   try {
@@ -108,7 +113,8 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
       data,
       config,
       only,
-      hints: hintsFor(server.url, boskos !== undefined),
+      console: `${server.url}/console`,
+      lends: boskos !== undefined,
       ...(settings.boskos !== null && { boskosUrl: settings.boskos.url }),
     });
     await runner.start();
@@ -133,12 +139,5 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
     await server.close();
   }
 }
-
-const hintsFor = (url: string, hasBoskos: boolean): string[] => [
-  `Console: ${url}/console`,
-  ...(hasBoskos
-    ? [`Boskos's API: curl -X POST '${url}/acquire?type=TYPE&state=free&dest=busy&owner=ME'`]
-    : []),
-];
 
 const EXIT_CODES: Readonly<Record<EndInfo['reason'], number>> = { signal: 0, idle: 0, stuck: 3, timeout: 4 };

@@ -160,7 +160,7 @@ function createProgram(): Command {
         .argParser(readStates)
         .default(REAPED_STATES, REAPED_STATES.join()),
     )
-    .option('--console-actions', 'the console may retry, hold and release')
+    .option('--console-actions', 'the console may retry, hold, release, pause and resume')
     .option('--console-user-data', 'the console shows user data, which may hold credentials')
     .option('--json', 'one event a line, for programs')
     .allowExcessArguments(false)

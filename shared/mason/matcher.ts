@@ -1,9 +1,11 @@
 import type { Boskos } from '../boskos/port.ts';
 import type { Grant, Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger/port.ts';
 import type { Component, TypeRecord } from '../ledger/typeRecord.ts';
+import type { Log } from '../runtime/log.ts';
 import { remember, type Memory } from './drySpells.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { planGrants, type Market, type Plan } from './plan.ts';
+import { reportFulfilled } from './report.ts';
 
 /** Waiters looked at in one read: mostly the first of them takes what there is. */
 const PAGE = 50;
@@ -45,6 +47,8 @@ export interface Reserved {
 interface Parts {
   readonly ledger: Ledger;
   readonly boskos: Boskos;
+  /** Hears of each grant: whom it is made to did nothing itself of which its log could tell. */
+  readonly log: Log;
 }
 
 /** One claimed matcher run per component of the needs graph decides who gets what; see plan.ts for how. */
@@ -129,7 +133,7 @@ async function runPass(
   search: Search,
   { memory: before, limit }: { readonly memory: Memory; readonly limit: number },
 ): Promise<Pass> {
-  const { boskos } = search.parts;
+  const { boskos, log } = search.parts;
   const first = await readPage(search, null);
   const { at, free } = await boskos.supply(search.component, limit);
   const memory = remember(before, { free, oldestSince: first[0]?.since ?? at });
@@ -140,7 +144,10 @@ async function runPass(
     offered.push(...grants);
     for (const given of await boskos.grantAll(grants)) {
       if (given.kind === 'taken') return { granted, memory, again: limit };
-      if (given.kind === 'granted') granted.push(given.wake);
+      if (given.kind !== 'granted') continue;
+      granted.push(given.wake);
+      const { name, type, cycle } = given.wake;
+      reportFulfilled(log, { resource: name, type, cycle, phase: 'fulfill' }, given.resources);
     }
   }
   await boskos.hold(reserved(plan, { free, offered }));

@@ -22,6 +22,14 @@ export function reportSettled(log: Log, { before, outcome, settled }: SettledRun
     });
   if (after?.quarantine != null) reportQuarantine(log, { ...settled.record, work: after });
   if (outcome.kind === 'failed') return;
+  if (outcome.kind === 'needsSupply' && after?.phase === 'clean') {
+    reportFulfilled(
+      log,
+      labelsOf(before),
+      after.leases.map((lease) => lease.name),
+    );
+    return;
+  }
   const { event, end } = endOf(outcome, settled);
   log({
     severity: 'INFO',
@@ -31,14 +39,25 @@ export function reportSettled(log: Log, { before, outcome, settled }: SettledRun
   });
 }
 
-function endOf(outcome: Outcome, { record, wakes }: SettledRun['settled']): { event: string; end: string } {
-  if (outcome.kind === 'needsSupply' && wakes.length === 0)
-    return { event: 'waiting', end: 'waits for supply' };
+function endOf(outcome: Outcome, { record }: SettledRun['settled']): { event: string; end: string } {
   if (outcome.kind === 'notYet') return { event: outcome.kind, end: 'not yet done' };
-  if (outcome.kind === 'readyToFree' && record.work?.phase === 'recycle')
+  if (isOneOf(outcome, ['needsSupply', 'readyToFree']) && record.work?.phase === 'recycle')
     return { event: 'restarted', end: `not done: ${record.work.history.at(-1)?.what ?? ''}` };
+  if (outcome.kind === 'needsSupply') return { event: 'waiting', end: 'waits for supply' };
   return { event: outcome.kind, end: 'done' };
 }
+
+const isOneOf = ({ kind }: Outcome, kinds: readonly Outcome['kind'][]): boolean => kinds.includes(kind);
+
+/** Says that a resource has got all that it needs, at once or in its turn: that is fulfill's end, whoever brings it about. */
+export function reportFulfilled(log: Log, labels: Labels, resources: readonly string[]): void {
+  const got = resources.length === 0 ? '' : `: ${listed(resources)}`;
+  const message = `${labels.resource}: fulfill done${got}`;
+  log({ severity: 'INFO', event: 'fulfilled', message, ...labels });
+}
+
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 
 export function reportLost(log: Log, record: WorkRecord): void {
   log({
@@ -59,11 +78,9 @@ export function reportQuarantine(log: Log, record: WorkRecord): void {
   log({ severity: 'ERROR', event: 'quarantined', message, ...labelsOf(record) });
 }
 
+type Labels = Pick<LogEntry, 'type' | 'phase' | 'cycle'> & { readonly resource: string };
+
 /** What the log and the spans say of a run. */
-export function labelsOf({
-  name,
-  type,
-  work: { phase, cycle },
-}: WorkRecord): Pick<LogEntry, 'resource' | 'type' | 'phase' | 'cycle'> {
+export function labelsOf({ name, type, work: { phase, cycle } }: WorkRecord): Labels {
   return { resource: name, type, cycle, ...(phase !== null && { phase }) };
 }

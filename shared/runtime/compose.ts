@@ -68,7 +68,7 @@ export function composeMason(options: MasonOptions): Mason {
   const { graceMs } = timing;
   const reaping = { leaseExpiryMs, reapStates };
   const boskos = openBoskos({ ledger, newName, graceMs, installation, ...reaping, clock, random, log });
-  const matcher = createMatcher({ ledger, boskos });
+  const matcher = createMatcher({ ledger, boskos, log });
   const engine = createEngine({ ledger, boskos, topics, matcher, clock, random, log, timing });
   const users = ranchUsers({
     ledger,

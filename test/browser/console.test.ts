@@ -3,75 +3,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StatementSync } from 'node:sqlite';
 
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { acquireOf, releaseOf } from '../contract/ledger/usersSteps.ts';
-import { numbered, physical, virtual, type World } from '../contract/ledger/world.ts';
-import { startChromium } from './chromium.ts';
+import { numbered, physical, virtual } from '../contract/ledger/world.ts';
+import { inBrowser, misdeeds, newPage, open, show, small } from './pages.ts';
 import { breakOne, playDay } from './scene.ts';
-import { openStage, type Stage } from './stage.ts';
 
 /** Never committed. */
 const SHOTS = fileURLToPath(new URL('../../test-results/console', import.meta.url));
 
-let browser: Browser;
-const stages: Stage[] = [];
-/** What every page of a test did that none should do. */
-const misdeeds: string[] = [];
-
-beforeAll(async () => {
-  await mkdir(SHOTS, { recursive: true });
-  browser = await startChromium();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  const contexts = browser.contexts();
-  await Promise.all(contexts.map((context) => context.close()));
-  await Promise.all(stages.splice(0).map((stage) => stage.close()));
-  expect(misdeeds.splice(0)).toEqual([]);
-});
-
-async function open(
-  prepare: (world: World) => Promise<void>,
-  ...change: Parameters<typeof openStage>
-): Promise<Stage> {
-  const stage = await openStage(...change);
-  stages.push(stage);
-  await prepare(stage.world);
-  return stage;
-}
-
-/** A page that reports whatever asks elsewhere, breaks a policy or throws. */
-async function show(stage: Stage, place = '', options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-  page.setDefaultTimeout(10_000);
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${stage.url}/console`)) misdeeds.push(`asked for ${request.url()}`);
-  });
-  page.on('pageerror', ({ message }) => misdeeds.push(message));
-  page.on('dialog', (dialog) => {
-    misdeeds.push(`a dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('console', (message) => {
-    if (/Content Security Policy|Trusted/i.test(message.text())) misdeeds.push(message.text());
-  });
-  await page.goto(`${stage.url}/console${place}`);
-  await page.locator('#status.is-live').waitFor();
-  return page;
-}
-
-const small = async (world: World): Promise<void> => {
-  await world.configure(
-    virtual('cluster', ['cluster-1', 'cluster-2', 'cluster-3'], { needs: { project: 1 } }),
-    physical('project', numbered('project', 4)),
-  );
-  await world.bring('cluster-1', 'done');
-  await world.bring('cluster-2', 'done');
-  await breakOne(world, 'cluster-3', 'quota exceeded');
-};
+inBrowser();
+beforeAll(() => mkdir(SHOTS, { recursive: true }));
 
 /** What is told of the members of a pool. */
 const poolOf = (page: Page, type: string) =>
@@ -229,8 +174,7 @@ describe('what others write', () => {
       await world.ledger.samples.write(() => world.ledger.views.counts([EVIL]));
     });
     const sent: string[] = [];
-    const page = await browser.newPage();
-    page.setDefaultTimeout(10_000);
+    const page = await newPage();
     page.on(
       'response',
       (response) =>
@@ -315,8 +259,7 @@ async function firstPaint(members: number): Promise<{ readonly bytes: number; re
     { refreshMs: 60_000 },
   );
   let bytes = 0;
-  const page = await browser.newPage();
-  page.setDefaultTimeout(10_000);
+  const page = await newPage();
   page.on('response', (response) => {
     if (response.url().includes('/api/')) bytes += Number(response.headers()['content-length'] ?? 0);
   });

@@ -12,7 +12,8 @@ export async function keep(
   return true;
 }
 
-const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+/** Whole, or its beginning. */
+const UUID = /[\da-f]{8}(?:(?:-[\da-f]{4}){3}-[\da-f]{12}|…)/g;
 /** An event of a view begins with its time. */
 const EVENT = />\d\d:\d\d:\d\d</;
 

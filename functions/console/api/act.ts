@@ -2,12 +2,20 @@ import * as z from 'zod';
 
 import { MasonError } from '../../../shared/errors.ts';
 import type { HttpAnswer, HttpCall } from '../../../shared/http/handler.ts';
-import { orderHold, orderRelease, orderRetry } from '../../../shared/mason/orders.ts';
+import {
+  orderHold,
+  orderPause,
+  orderRelease,
+  orderResume,
+  orderRetry,
+} from '../../../shared/mason/orders.ts';
 import { answerFault, answerJson } from '../answer.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { foreignTo } from '../token.ts';
 
 const LONGEST_HOLD_MS = 30 * 86_400_000;
+
+const reasonSchema = z.string().max(500);
 
 const orderSchema = z.discriminatedUnion('order', [
   z.strictObject({ order: z.literal('retry'), name: z.string().min(1) }),
@@ -15,9 +23,11 @@ const orderSchema = z.discriminatedUnion('order', [
     order: z.literal('hold'),
     name: z.string().min(1),
     forMs: z.number().min(60_000).max(LONGEST_HOLD_MS),
-    reason: z.string().max(500),
+    reason: reasonSchema,
   }),
   z.strictObject({ order: z.literal('release'), name: z.string().min(1), to: z.enum(['free', 'dirty']) }),
+  z.strictObject({ order: z.literal('pause'), type: z.string().min(1), reason: reasonSchema }),
+  z.strictObject({ order: z.literal('resume'), type: z.string().min(1) }),
 ]);
 type Order = z.infer<typeof orderSchema>;
 
@@ -31,9 +41,13 @@ export async function act(parts: ConsoleParts, call: HttpCall): Promise<HttpAnsw
   if ('fault' in caller) return refuse(`who orders is not known: ${caller.fault}`);
   const order = read(call);
   await carryOut(parts, order, caller.email);
-  const message = `${caller.email} ordered ${order.order} of ${order.name} at the console`;
-  mason.log({ severity: 'INFO', event: 'ordered-by', message, resource: order.name });
-  return answerJson({ done: order.order, name: order.name });
+  const subject = 'type' in order ? { type: order.type } : { resource: order.name };
+  const message = `${caller.email} ordered ${order.order} of ${subject.type ?? subject.resource} at the console`;
+  mason.log({ severity: 'INFO', event: 'ordered-by', message, ...subject });
+  return answerJson({
+    done: order.order,
+    ...('type' in order ? { type: order.type } : { name: order.name }),
+  });
 }
 
 const refuse = (message: string): HttpAnswer => answerFault(403, 'FORBIDDEN', message);
@@ -48,6 +62,12 @@ async function carryOut({ mason, graceMs }: ConsoleParts, order: Order, by: stri
       return;
     case 'release':
       await orderRelease(mason, { name: order.name, by, to: order.to });
+      return;
+    case 'pause':
+      await orderPause(mason, { type: order.type, by, reason: order.reason });
+      return;
+    case 'resume':
+      await orderResume(mason, { type: order.type });
       return;
   }
 }

@@ -54,6 +54,8 @@ function pool(spec: TypeRecord, count: PoolCount | undefined) {
     counts: count?.counts ?? {},
     needs,
     paused: isPaused(spec),
+    pause: spec.pause && { ...spec.pause, reason: cut(spec.pause.reason) },
+    pausedByConfig: settings.paused,
     removed,
     tended: managed || settings.janitor !== null,
   };

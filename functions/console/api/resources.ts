@@ -45,8 +45,14 @@ function workOf(work: ResourceRecord['work']) {
   };
 }
 
-/** Of one that is at rest the last error is of the past. */
+/**
+ * The cause alone: its phase and how often it was tried have columns of their own. Of one that is at rest the last error is of
+ * the past.
+ */
 function errorOf(work: ResourceRecord['work']): string {
   if (work?.phase == null) return '';
-  return work.quarantine?.reason ?? work.lastError?.message ?? '';
+  const { quarantine, lastError } = work;
+  const cause = lastError?.message ?? '';
+  const isTold = quarantine === null || (cause !== '' && quarantine.reason.includes(cause));
+  return isTold ? cause : quarantine.reason;
 }

@@ -1,4 +1,4 @@
-/** @import { Overview, Rows, Samples, Session, Story } from './types.ts' */
+/** @import { Overview, Pool, Rows, Samples, Session, Story } from './types.ts' */
 import { ask, Refusal } from './api.js';
 import { showAttention } from './attention.js';
 import { byId, say } from './dom.js';
@@ -6,7 +6,8 @@ import { closeDrawer, onReveal, showDrawer, watchDrawer } from './drawer.js';
 import { duration, tickTimes } from './format.js';
 import { takeOrders } from './orders.js';
 import { followLinks, onMove, place } from './place.js';
-import { showPlot, watchPlot } from './plot.js';
+import { showPause } from './pause.js';
+import { showPlot, showPlotHead, watchPlot } from './plot.js';
 import { showPools } from './pools.js';
 import { showFilters, showRows, watchFilters } from './resources.js';
 
@@ -111,11 +112,10 @@ function show() {
   showAttention(overview, session);
   showFilters(overview.pools.map(({ type }) => type));
   showRows(rows);
-  if (samples !== null && samples.type === chosen)
-    showPlot(
-      samples,
-      overview.pools.find(({ type }) => type === chosen),
-    );
+  const pool = overview.pools.find(({ type }) => type === chosen);
+  showPlotHead(chosen, overview.pools.length);
+  if (samples !== null && samples.type === chosen) showPlot(samples, pool);
+  showPause(pool, session);
   const { name } = place();
   if (name === undefined) closeDrawer();
   else if (story?.name === name) showDrawer(name, story.story, session);
@@ -129,18 +129,25 @@ function titleOf({ title, quarantined }) {
 
 /** @param {Overview} overview */
 function showVerdict({ pools, quarantined, waiting }) {
-  const short = pools.filter(({ members, min, counts }) => {
-    const { free = 0, inUse = 0, parked = 0, leased = 0 } = counts;
-    return members < min || free + inUse + parked + leased < Math.min(members, min);
-  }).length;
+  const lacking = pools.filter(lacksReady);
+  // Somebody wants it so.
+  const paused = lacking.filter((pool) => pool.paused).length;
+  const short = lacking.length - paused;
   const troubles = [
-    short > 0 && `${short} of ${pools.length} pools not at their size`,
+    short > 0 && `${short} of ${pools.length} pools short of ready members`,
     waiting.entries.length > 0 && `${waiting.entries.length}${waiting.more ? '+' : ''} waiting`,
     quarantined.entries.length > 0 &&
       `${quarantined.entries.length}${quarantined.more ? '+' : ''} in quarantine`,
   ].filter((text) => typeof text === 'string');
-  say('verdict', pools.length === 0 ? '' : troubles.join(' · ') || 'Every pool is at its size.');
+  const well = `Every pool ${paused > 0 ? 'that is not paused ' : ''}has its ready members.`;
+  say('verdict', pools.length === 0 ? '' : troubles.join(' · ') || well);
   byId('verdict').classList.toggle('is-well', troubles.length === 0);
+}
+
+/** Whether fewer than there have to be are ready, or do what they are there for. @param {Pool} pool */
+function lacksReady({ min, counts }) {
+  const { free = 0, inUse = 0, parked = 0, leased = 0 } = counts;
+  return free + inUse + parked + leased < min;
 }
 
 function showFresh() {

@@ -31,19 +31,24 @@ export async function obey(order, button) {
   if (button instanceof HTMLButtonElement) button.disabled = true;
   try {
     await give(session, order);
-    tell(DONE[order.order](order.name), false);
+    tell(DONE[order.order](subjectOf(order)), false);
   } catch (error) {
-    tell(`${order.name}: ${error instanceof Error ? error.message : String(error)}`, true);
+    tell(`${subjectOf(order)}: ${error instanceof Error ? error.message : String(error)}`, true);
   }
   if (button instanceof HTMLButtonElement) button.disabled = false;
   done();
 }
 
-/** @type {Readonly<Record<Order['order'], (name: string) => string>>} */
+/** A resource's name, or a type. @param {Order} order */
+const subjectOf = (order) => ('type' in order ? order.type : order.name);
+
+/** @type {Readonly<Record<Order['order'], (subject: string) => string>>} */
 const DONE = {
   retry: (name) => `${name} is out of quarantine.`,
   hold: (name) => `${name} is held.`,
   release: (name) => `${name} is released.`,
+  pause: (type) => `${type} is paused.`,
+  resume: (type) => `${type} goes on within a minute.`,
 };
 
 const SHOWN_MS = 8_000;

@@ -5,6 +5,10 @@ import { colour, onTheme, SHOWN } from './theme.js';
 
 const HEIGHT = 190;
 const DAY_MS = 86_400_000;
+/** The grid over the areas: below them only its ends would stick out. Its keys are an enum that only types have. */
+const DRAW_ORDER = /** @type {import('uplot').DrawOrderKey[]} */ (
+  /** @type {unknown} */ (['series', 'axes'])
+);
 
 /** @type {{samples: Samples, pool: Pool | undefined} | null} */
 let last = null;
@@ -12,6 +16,12 @@ let last = null;
 let drawn = '';
 /** @type {import('uplot') | null} */
 let plot = null;
+
+/** @param {string} type of the pool that is chosen @param {number} pools how many there are to choose from */
+export function showPlotHead(type, pools) {
+  say('plot-head', type === '' ? 'Last 24 hours' : `${type}, last 24 hours`);
+  say('plot-note', pools > 1 ? 'Choose a pool to see its own' : '');
+}
 
 /** Draws again what is there when colours or the width change. */
 export function watchPlot() {
@@ -32,7 +42,6 @@ export function watchPlot() {
 export function showPlot(samples, pool) {
   last = { samples, pool };
   const { at, series } = withNow(samples, pool);
-  say('plot-note', samples.type);
   const signature = JSON.stringify([samples.type, samples.at.length, samples.at.at(-1), pool?.counts]);
   if (signature === drawn) return;
   drawn = signature;
@@ -59,20 +68,23 @@ export function showPlot(samples, pool) {
       [...entries, { what: 'time', name: index == null ? 'now' : clock(at[place] ?? 0), count: null }],
       {
         key: ({ what }) => what,
-        build: ({ what, name, count }) =>
-          h(
-            'li',
-            { class: what === 'time' ? 'moment' : null },
-            count !== null && h('span', { class: `swatch is-${what}`, 'aria-hidden': 'true' }),
-            count !== null && h('b', {}, count),
-            ` ${name}`,
-          ),
+        build: legendEntry,
       },
     );
   };
   tell(null);
   plot = draw(canvas, { at, stacks: stack(kinds.map(({ what }) => series[what] ?? [])), kinds, tell });
 }
+
+/** Of what there is none at that moment, its colour is to be understood all the same. @param {{what: string, name: string, count: number | null}} entry */
+const legendEntry = ({ what, name, count }) =>
+  h(
+    'li',
+    { class: what === 'time' ? 'moment' : count === 0 ? 'quiet' : null },
+    count !== null && h('span', { class: `swatch is-${what}`, 'aria-hidden': 'true' }),
+    count !== null && count > 0 && h('b', {}, count, ' '),
+    name,
+  );
 
 /** @param {Samples} samples @param {Pool | undefined} pool @returns {Samples} */
 function withNow({ type, at, series }, pool) {
@@ -106,7 +118,7 @@ function draw(host, { at, stacks, kinds, tell }) {
   const axis = {
     stroke: text,
     font: '11px system-ui, sans-serif',
-    grid: { stroke: colour('line'), width: 1 },
+    grid: { stroke: colour('grid'), width: 1 },
     ticks: { show: false },
   };
   const paths = uPlot.paths.stepped?.({ align: 1 });
@@ -120,6 +132,7 @@ function draw(host, { at, stacks, kinds, tell }) {
       width: Math.max(200, host.clientWidth),
       height: HEIGHT,
       legend: { show: false },
+      drawOrder: DRAW_ORDER,
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {
         x: { time: true, range: [begin, end] },

@@ -109,9 +109,7 @@ function row(one) {
     cell(
       'Phase',
       phase ?? '',
-      ...(waitingSince === null
-        ? []
-        : [h('span', { class: 'quiet' }, ' waits for ', time(waitingSince, 'for'))]),
+      ...(waitingSince === null ? [] : [h('span', { class: 'quiet' }, ' waits ', time(waitingSince, 'for'))]),
     ),
     cell(
       'Owner',
@@ -122,9 +120,13 @@ function row(one) {
     cell('Linked with', ...links(one)),
     cell(
       'Error',
-      attempts > 0 && h('span', { class: 'tag' }, plural(attempts, 'attempt')),
-      attempts > 0 && ' ',
-      h('span', { class: 'error' }, error),
+      h(
+        'span',
+        { class: 'fault' },
+        attempts > 0 && h('span', { class: 'tag' }, plural(attempts, 'attempt')),
+        attempts > 0 && ' ',
+        h('span', { class: 'error' }, error),
+      ),
     ),
     cell('Changed', time(lastUpdate)),
   );
@@ -167,11 +169,25 @@ export const stateTag = (state) =>
     state,
   );
 
+/** A name that Mason has drawn, in two parts: a random UUID's first digits are enough to know it again. */
+const DRAWN = /^([\da-f]{8})((?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+/** @param {string} name */
+function link(name) {
+  const [, head = name, tail = ''] = DRAWN.exec(name) ?? [];
+  return h(
+    'a',
+    {
+      ...{ href: linkWith({ name }), 'data-go': true, 'data-focus': `link ${name}`, title: name },
+      class: tail === '' ? 'cut' : 'cut is-drawn',
+    },
+    head,
+    tail !== '' && h('span', { class: 'tail' }, tail),
+  );
+}
+
 /** Who it is kept for, or what it leases. @param {Row} one */
 function links({ heldBy, leases, moreLeases }) {
-  /** @param {string} name */
-  const link = (name) =>
-    h('a', { href: linkWith({ name }), 'data-go': true, 'data-focus': `link ${name}`, class: 'cut' }, name);
   if (heldBy !== null) return [h('span', { class: 'quiet' }, 'for '), link(heldBy)];
   return [
     ...leases.flatMap((name, index) => [index > 0 ? ', ' : '', link(name)]),

@@ -13,6 +13,9 @@ export interface Pool {
   readonly counts: Counts;
   readonly needs: Counts;
   readonly paused: boolean;
+  /** Whose order it is that it is paused; null: nobody's. */
+  readonly pause: { readonly at: number; readonly by: string; readonly reason: string } | null;
+  readonly pausedByConfig: boolean;
   readonly removed: boolean;
   readonly tended: boolean;
 }
@@ -131,7 +134,9 @@ export interface Session {
 export type Order =
   | { readonly order: 'retry'; readonly name: string }
   | { readonly order: 'hold'; readonly name: string; readonly forMs: number; readonly reason: string }
-  | { readonly order: 'release'; readonly name: string; readonly to: 'free' | 'dirty' };
+  | { readonly order: 'release'; readonly name: string; readonly to: 'free' | 'dirty' }
+  | { readonly order: 'pause'; readonly type: string; readonly reason: string }
+  | { readonly order: 'resume'; readonly type: string };
 
 /** Where the page is: each of it stands in the URL. */
 export type Place = Readonly<Partial<Record<'type' | 'state' | 'phase' | 'q' | 'after' | 'name', string>>>;

@@ -41,7 +41,8 @@ export interface Grant {
 }
 
 export type Granted =
-  | { readonly kind: 'granted'; readonly wake: Wake }
+  /** `resources`: names of what it got. */
+  | { readonly kind: 'granted'; readonly wake: Wake; readonly resources: readonly string[] }
   /** A run has the waiter at this moment and looks for itself when it is done; or it doesn't wait (any more) for this. */
   | { readonly kind: 'busy' }
   /** One of the resources is no longer free: look again. */

@@ -213,5 +213,9 @@ function grantWaiter(
   if (resources.length < order.resources.length || !resources.every(isFree)) return { kind: 'taken' };
   const change = grant(record, resources, { ...moment, graceMs });
   putRecords(database, change.puts);
-  return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean') };
+  return {
+    kind: 'granted',
+    wake: wakeOf(change.puts[0], 'clean'),
+    resources: resources.map(({ name }) => name),
+  };
 }

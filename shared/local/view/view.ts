@@ -7,6 +7,10 @@ export interface StartInfo {
   readonly config: string;
   /** What of it runs; nothing: everything. */
   readonly only?: 'boskos' | null;
+  /** The URL of its console, if it has one. */
+  readonly console?: string;
+  /** Whether what is ready is leased here. */
+  readonly lends?: boolean;
   /** Another server that it works on. */
   readonly boskosUrl?: string;
   /** Further lines for people: what they can try. */
@@ -29,7 +33,10 @@ export interface EndInfo {
 export interface View {
   started(info: StartInfo): void;
   happened(event: Event): void;
-  /** Called whenever things may look different. */
-  looked(overview: Overview): void;
+  /**
+   * Called whenever things may look different.
+   * @param use a command that uses one of what is ready
+   */
+  looked(overview: Overview, use?: string | null): void;
   ended(info: EndInfo): void;
 }

@@ -64,7 +64,7 @@ export async function claimByMatcher(stage: Stage, claimers: number): Promise<Ma
   const fences = await bringToFulfill(ledger, claimers);
   const installation = 'bench';
   const boskos = openRanch({ ledger, installation, newName, graceMs: GRACE_MS, leaseExpiryMs: HOLD_MS });
-  const matcher = createMatcher({ ledger, boskos });
+  const matcher = createMatcher({ ledger, boskos, log: () => undefined });
   const component = (await ledger.configs.type(BUILT))?.component;
   if (component == null) throw new Error('nobody could wait');
   const before = stage.looks();

@@ -90,7 +90,7 @@ export interface BoskosWorld extends Omit<BoskosStage, 'seen' | 'close'> {
 
 export function createBoskosWorld(stage: BoskosStage): BoskosWorld {
   const { boskos, ledger, users, seen } = stage;
-  const matcher = createMatcher({ ledger, boskos });
+  const matcher = createMatcher({ ledger, boskos, log: () => undefined });
   const phaseOf = async (name: string): Promise<Task | null> =>
     (await ledger.views.record(name))?.work?.phase ?? null;
   const claim = async (name: string): Promise<WorkRecord> => {

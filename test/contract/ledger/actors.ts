@@ -75,7 +75,7 @@ export class Actors {
       graceMs: GRACE_MS,
       leaseExpiryMs: LEASE_EXPIRY_MS,
     });
-    this.matcher = createMatcher({ ledger, boskos });
+    this.matcher = createMatcher({ ledger, boskos, log: () => undefined });
     this.users = ranchUsers({
       ledger,
       newName,

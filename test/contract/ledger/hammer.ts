@@ -21,7 +21,7 @@ const ledger = openSqliteLedger({ path, now: () => Date.now(), random: () => Mat
 let made = 0;
 const newName = (): string => `${id}-${(made += 1)}`;
 const boskos = openRanch({ ledger, installation: id, newName, graceMs: GRACE_MS, leaseExpiryMs: LONG_MS });
-const matcher = createMatcher({ ledger, boskos });
+const matcher = createMatcher({ ledger, boskos, log: () => undefined });
 
 await Promise.all(Array.from({ length: LANES }, (_, lane) => hammer(`${id}-${lane}`)));
 await ledger.close();

@@ -94,7 +94,7 @@ export function describeRounds(open: OpenLedger): void {
     await world.end(run, { kind: 'waiting', dueInMs: LONG_MS, patienceMs: LONG_MS });
     await lendStock(world, 'p');
     expect(await world.ledger.queue.grantAll([{ ...run, resources: ['p'] }], GRACE_MS)).toEqual([
-      { kind: 'granted', wake: { task: 'clean', type: 'cluster', name: 'c', cycle: 1 } },
+      { kind: 'granted', wake: { task: 'clean', type: 'cluster', name: 'c', cycle: 1 }, resources: ['p'] },
     ]);
     await expectRound(world);
   });

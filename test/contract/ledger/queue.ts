@@ -220,7 +220,10 @@ function describeGrant(it: InWorld): void {
     await world.configure(...config);
     await world.wait('l-1');
     const wake = { task: 'clean', type: 'lab', name: 'l-1', cycle: 1 };
-    expect(await grant(world, 'l-1', ['p-3', 'd-2'])).toEqual({ kind: 'granted', wake });
+    expect(await grant(world, 'l-1', ['p-3', 'd-2'])).toEqual({
+      ...{ kind: 'granted', wake },
+      resources: ['p-3', 'd-2'],
+    });
     const { owner, work } = await world.work('l-1');
     expect(work).toMatchObject({ phase: 'clean', queue: null, claimedUntil: null });
     expect(work.leases.map(({ name }) => name)).toEqual(['p-3', 'd-2']);
@@ -286,7 +289,11 @@ function describeGrant(it: InWorld): void {
     const nobody = { name: 'nobody', token: 1, resources: [] };
     const orders = [await order('l-1', ['p-2', 'd-1']), nobody, await order('c-2', ['p-3', 'p-2']), ...short];
     expect(await world.ledger.queue.grantAll(orders, GRACE_MS)).toEqual([
-      { kind: 'granted', wake: { task: 'clean', type: 'lab', name: 'l-1', cycle: 1 } },
+      {
+        kind: 'granted',
+        wake: { task: 'clean', type: 'lab', name: 'l-1', cycle: 1 },
+        resources: ['p-2', 'd-1'],
+      },
       { kind: 'busy' },
       { kind: 'taken' },
     ]);

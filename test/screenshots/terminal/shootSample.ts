@@ -7,7 +7,7 @@ import { renderSvg } from './renderSvg.ts';
 import type { Run, Size } from './screen.ts';
 
 /** Of a reader's terminal: wide enough for each line, and as high as the last steps of the sample need. */
-const SIZE: Size = { columns: 100, rows: 31 };
+const SIZE: Size = { columns: 100, rows: 46 };
 /** No line is wrapped because the folder of this run has a long name; what is left of it in the picture fits. */
 const WIDE: Size = { columns: 200, rows: 50 };
 const HOME = '/home/me/serverless-mason';

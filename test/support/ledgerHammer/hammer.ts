@@ -29,7 +29,7 @@ const newName = (): string => randomUUID();
 // Its number tells one process's ledger from another's: the seed must not.
 const ledger = openFirestoreLedger({ projectId, emulator: host, clock: systemClock, random: Math.random });
 const boskos = openRanch({ ledger, installation: id, newName, graceMs: GRACE_MS, leaseExpiryMs: LONG_MS });
-const matcher = createMatcher({ ledger, boskos });
+const matcher = createMatcher({ ledger, boskos, log: () => undefined });
 const users = ranchUsers({
   ledger,
   newName,

@@ -189,7 +189,7 @@ describe('with the local server', () => {
     const { code, out } = await ask('status', 'cluster-1');
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^cluster-1\n {2}type +cluster\n {2}state +free, since \d{4}-\d\d-\d\dT.*Z \((now|\d+ s ago)\)\n/,
+      /^cluster-1\n {2}type +cluster\n {2}state +free, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \((now|\d+ s ago)\)\n/,
     );
     expect(out).toMatch(/ {2}phase +none/);
     expect(out).toMatch(/ {2}leases +project-\d \(project\)/);
@@ -199,7 +199,8 @@ describe('with the local server', () => {
   });
 
   test('status NAME --userdata: with it', async () => {
-    expect((await ask('status', 'cluster-1', '--userdata')).out).toContain('token: secret-1');
+    const { out } = await ask('status', 'cluster-1', '--userdata');
+    expect(out).toMatch(/ {2}user data +token: secret-1\n {14}leasedResources:\n {16}- project-\d\n/);
     expect((await ask('status', 'cluster-1', '--userdata', '--json')).out).toContain('"token": "secret-1"');
   });
 
@@ -265,7 +266,7 @@ describe('with the local server', () => {
     const held = await ask('hold', 'cluster-1', '--for', '2h', '--reason', 'its disk is odd');
     expect(held.code).toBe(0);
     expect(held.out).toMatch(
-      /^cluster-1 is held until \d{4}-.*Z \(in (1 h|2 h)\)\nTo let it go before: mason unhold cluster-1\n$/,
+      /^cluster-1 is held until \d{4}-[\d-]+ [\d:]+ \(in (1 h|2 h)\)\nTo let it go before: mason unhold cluster-1\n$/,
     );
     const { out } = await ask('status', 'cluster-1');
     expect(out).toMatch(/ {2}state +held, since/);

@@ -126,7 +126,9 @@ describe('smaller questions', () => {
   test('history: what happened, the first first', async () => {
     const { code, out } = await ask('history', 'cluster-1');
     expect(code).toBe(0);
-    expect(out.split('\n')[0]).toMatch(/^\d{4}-.*Z \((now|\d+ s ago)\) {2}dirty: cycle 1 begins$/);
+    expect(out.split('\n')[0]).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \((now|\d+ s ago)\) {2}dirty: cycle 1 begins$/,
+    );
     const told = JSON.parse((await ask('history', 'cluster-1', '--json')).out) as { history: unknown[] };
     expect(told).toMatchObject({ name: 'cluster-1' });
     expect(told.history).toHaveLength(out.trimEnd().split('\n').length);

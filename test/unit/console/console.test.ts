@@ -1,179 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { createConsoleHandler } from '../../../functions/console/console.ts';
-import type { ConsoleParts, ConsoleSettings } from '../../../functions/console/parts.ts';
-import { LARGEST_BYTES, type HttpAnswer, type HttpHandler } from '../../../shared/http/handler.ts';
-import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
+import type { HttpHandler } from '../../../shared/http/handler.ts';
 import { MasonError } from '../../../shared/errors.ts';
-import { DEFAULT_TIMING } from '../../../shared/mason/timing.ts';
-import { systemClock } from '../../../shared/runtime/clock.ts';
-import { composeMason, openRegistry } from '../../../shared/runtime/compose.ts';
-import { systemRandom } from '../../../shared/runtime/random.ts';
-import type { OutgoingMessage } from '../../../shared/topics/port.ts';
-import { breakOne } from '../../browser/scene.ts';
-import { openWorld, physical, virtual, type World } from '../../contract/ledger/world.ts';
-
-const ORIGIN = 'https://console.example';
-const TOKEN = '0123456789abcdef0123456789abcdef';
+import { physical, virtual, type World } from '../../contract/ledger/world.ts';
+import { get, jsonOf, openConsoleStage, order, TOKEN, type ConsoleStage } from './fixtures.ts';
 
 let world: World;
-let close: () => Promise<void>;
-let published: OutgoingMessage[];
-let logged: string[];
-let elapsedMs: number;
+let logged: ConsoleStage['logged'];
+let consoleOf: ConsoleStage['consoleOf'];
+let stage: ConsoleStage;
+let close: ConsoleStage['close'];
 
 beforeEach(async () => {
-  published = [];
-  logged = [];
-  elapsedMs = 0;
-  ({ world, close } = await openWorld(async (clock) =>
-    openSqliteLedger({ path: ':memory:', now: () => clock.now(), random: () => Math.random() }),
-  ));
-  await world.configure(
-    virtual('cluster', ['c-1', 'c-2'], { needs: { project: 1 } }),
-    physical('project', ['p-1', 'p-2']),
-  );
-  await breakOne(world, 'c-1', 'no disk');
+  stage = await openConsoleStage();
+  ({ world, logged, consoleOf, close } = stage);
 });
 afterEach(() => close());
-
-function consoleOf(settings: Partial<ConsoleSettings> = {}, change: Partial<ConsoleParts> = {}): HttpHandler {
-  const log: ConsoleParts['mason']['log'] = ({ event, message }) => void logged.push(`${event}: ${message}`);
-  const mason = composeMason({
-    ...{ clock: systemClock, random: systemRandom, log, ledger: world.ledger },
-    topics: { publish: async (messages) => void published.push(...messages) },
-    registry: openRegistry({ commands: false }),
-    config: { read: () => Promise.reject(new Error('nothing reads a config here')) },
-    timing: DEFAULT_TIMING,
-    installation: 'test',
-    leaseExpiryMs: 1_800_000,
-    requestTtlMs: 30_000,
-  });
-  return createConsoleHandler({
-    mason,
-    settings: { title: 'test', actions: true, userData: true, refreshMs: 10_000, ...settings },
-    clock: { now: () => Date.now(), monotonic: () => elapsedMs },
-    newToken: () => TOKEN,
-    graceMs: 60_000,
-    callerOf: () => ({ email: 'alice@corp.example' }),
-    deadLetters: null,
-    ...change,
-  });
-}
-
-const get = (handle: HttpHandler, url: string, headers: Record<string, string> = {}): Promise<HttpAnswer> => {
-  const [path = '', query = ''] = url.split('?');
-  return handle({ method: 'GET', path, query, headers, body: new Uint8Array() });
-};
-const jsonOf = ({ body }: HttpAnswer): unknown => JSON.parse(body);
-
-const OURS = {
-  host: 'console.example',
-  origin: ORIGIN,
-  cookie: `other=1; mason-console=${TOKEN}`,
-  'mason-console-token': TOKEN,
-  'sec-fetch-site': 'same-origin',
-  'content-type': 'application/json',
-};
-const order = (
-  handle: HttpHandler,
-  body: unknown,
-  headers: Record<string, string> = OURS,
-): Promise<HttpAnswer> =>
-  handle({
-    method: 'POST',
-    path: '/console/api/orders',
-    query: '',
-    headers,
-    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-  });
-const RETRY = { order: 'retry', name: 'c-1' };
-const isQuarantined = async (): Promise<boolean> => (await world.record('c-1')).state === 'quarantined';
-
-describe('an order', () => {
-  test('from our own page is carried out, and published', async () => {
-    const done = await order(consoleOf(), RETRY);
-    expect(done).toMatchObject({ status: 200, body: '{"done":"retry","name":"c-1"}' });
-    expect(published).toMatchObject([{ topic: 'clean', data: 'c-1' }]);
-    expect((await world.work('c-1')).work.history.at(-1)?.what).toBe(
-      'out of quarantine, by alice@corp.example',
-    );
-    expect(logged).toContain('ordered-by: alice@corp.example ordered retry of c-1 at the console');
-  });
-
-  const without = (name: keyof typeof OURS): Record<string, string> =>
-    Object.fromEntries(Object.entries(OURS).filter(([key]) => key !== name));
-  test.each([
-    ['without an origin', without('origin')],
-    ['with that of another site', { ...OURS, origin: 'https://evil.example' }],
-    ['with none that means anything', { ...OURS, origin: 'null' }],
-    ['from another port of this host', { ...OURS, origin: 'https://console.example:8443' }],
-    ['that the browser says comes from another site', { ...OURS, 'sec-fetch-site': 'cross-site' }],
-    ['from a sister of this host', { ...OURS, 'sec-fetch-site': 'same-site' }],
-    ['without the cookie', without('cookie')],
-    ['with another token', { ...OURS, 'mason-console-token': `${TOKEN}0` }],
-    ['without a token', without('mason-console-token')],
-    ['without a host', without('host')],
-    ['with an empty token on both sides', { ...OURS, cookie: 'mason-console=', 'mason-console-token': '' }],
-  ])('%s is refused', async (_, headers) => {
-    expect(await order(consoleOf(), RETRY, headers)).toMatchObject({ status: 403 });
-    expect(await isQuarantined()).toBe(true);
-    expect(published).toEqual([]);
-  });
-
-  test('is refused where orders are off, and from somebody unknown', async () => {
-    const off = await order(consoleOf({ actions: false }), RETRY);
-    expect(off).toMatchObject({ status: 403, body: expect.stringContaining('MASON_CONSOLE_ACTIONS=on') });
-    const nobody = consoleOf({}, { callerOf: () => ({ fault: 'there is no ID token with the call' }) });
-    const refused = await order(nobody, RETRY);
-    expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('no ID token') });
-    expect(await isQuarantined()).toBe(true);
-  });
-
-  test.each([
-    ['of no known kind', { order: 'destroy', name: 'c-1' }],
-    ['without a name', { order: 'retry', name: '' }],
-    ['with more than it needs', { ...RETRY, force: true }],
-    ['to hold for ever', { order: 'hold', name: 'c-1', forMs: Infinity, reason: '' }],
-    ['to hold for longer than 30 days', { order: 'hold', name: 'c-1', forMs: 31 * 86_400_000, reason: '' }],
-    ['that is no JSON', '{'],
-    ['that is empty', ''],
-  ])('%s is refused', async (_, body) => {
-    expect(await order(consoleOf(), body)).toMatchObject({ status: 400 });
-    expect(await isQuarantined()).toBe(true);
-  });
-
-  test('that is too large, or of another type, is refused', async () => {
-    const handle = consoleOf();
-    expect(await order(handle, RETRY, { ...OURS, 'content-type': 'text/plain' })).toMatchObject({
-      status: 400,
-    });
-    const call = { method: 'POST', path: '/console/api/orders', query: '', headers: OURS, body: null };
-    expect(await handle(call)).toMatchObject({ status: 400 });
-    expect(LARGEST_BYTES).toBeGreaterThan(1_000);
-  });
-
-  test('that can not be is told so', async () => {
-    const handle = consoleOf();
-    for (const [body, status, message] of [
-      [{ order: 'retry', name: 'c-2' }, 409, 'c-2 is not in quarantine'],
-      [{ order: 'retry', name: 'nobody' }, 404, 'there is no resource'],
-      [{ order: 'hold', name: 'c-2', forMs: 60_000, reason: '' }, 409, 'neither free nor in quarantine'],
-      [{ order: 'release', name: 'p-2', to: 'free' }, 409, 'p-2 is not held'],
-      [{ order: 'release', name: 'nobody', to: 'free' }, 404, 'there is no resource'],
-    ] as const)
-      expect(await order(handle, body)).toMatchObject({ status, body: expect.stringContaining(message) });
-  });
-
-  test('to hold a free one and to release it is recorded, also where Mason keeps no history', async () => {
-    const handle = consoleOf();
-    await order(handle, { order: 'hold', name: 'p-2', forMs: 60_000, reason: 'odd' });
-    expect(await world.record('p-2')).toMatchObject({ state: 'held', hold: { reason: 'odd' } });
-    await order(handle, { order: 'release', name: 'p-2', to: 'free' });
-    expect(await world.record('p-2')).toMatchObject({ state: 'free', hold: null });
-    expect(logged.filter((line) => line.startsWith('ordered-by'))).toHaveLength(2);
-  });
-});
 
 describe('the session', () => {
   test('has a token that is the same as in its cookie', async () => {
@@ -224,9 +66,9 @@ describe('what is asked', () => {
         .quarantined.entries.length;
     expect(await quarantined()).toBe(1);
     await world.ledger.claims.retry('c-1', 60_000);
-    elapsedMs = 4_999;
+    stage.elapsedMs = 4_999;
     expect(await quarantined()).toBe(1);
-    elapsedMs = 5_000;
+    stage.elapsedMs = 5_000;
     expect(await quarantined()).toBe(0);
     await order(handle, { order: 'hold', name: 'p-2', forMs: 60_000, reason: '' });
     expect(await get(handle, '/console/api/overview')).toMatchObject({
@@ -267,7 +109,7 @@ describe('what is asked', () => {
     );
     expect((await page('phase=clean')).resources).toMatchObject([{ name: 'c-1' }]);
     expect((await page('state=quarantined')).resources).toMatchObject([
-      { name: 'c-1', leases: [expect.any(String)] },
+      { name: 'c-1', leases: [expect.any(String)], attempts: 2, error: 'no disk' },
     ]);
     expect((await page('q=nothing')).resources).toEqual([]);
   });
@@ -372,12 +214,7 @@ describe('the page', () => {
 describe('a fault', () => {
   const broken = (error: Error): HttpHandler => {
     const { views } = world.ledger;
-    const ledger = { ...world.ledger, views: { ...views, waiting: () => Promise.reject(error) } };
-    const before = world;
-    world = { ...world, ledger };
-    const handle = consoleOf();
-    world = before;
-    return handle;
+    return stage.consoleOn({ ...world.ledger, views: { ...views, waiting: () => Promise.reject(error) } });
   };
 
   test('of the ledger is told as one that passes, any other without its reason: that is in the log', async () => {

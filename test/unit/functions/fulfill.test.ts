@@ -73,6 +73,48 @@ describe('fulfill', () => {
     expect(await world.only('cluster')).toMatchObject({ work: { phase: 'clean', queue: null } });
   });
 
+  test('tells once what it got, at once or in its turn', async () => {
+    const world = createWorld({ config: ONE });
+    await world.tick();
+    const { name } = await world.only('cluster');
+    const got = {
+      message: `${name}: fulfill done: project-1, project-2 and disk-1`,
+      ...{ severity: 'INFO', resource: name, type: 'cluster', phase: 'fulfill' },
+    };
+    expect(world.said('fulfilled')).toMatchObject([{ ...got, cycle: 1 }]);
+    expect(world.said('waiting')).toEqual([]);
+
+    // What it was made of is dirty now, and comes back one by one.
+    await world.release((await world.acquire('cluster')).name, 'dirty');
+    await world.minutes(1);
+    expect(world.said('waiting')).toHaveLength(1);
+    expect(world.said('fulfilled')).toHaveLength(1);
+    await world.restore(5);
+    expect(await world.only('cluster')).toMatchObject({ state: 'free', work: { cycle: 2 } });
+    expect(world.said('fulfilled')).toMatchObject([{}, { ...got, cycle: 2 }]);
+  });
+
+  test('does not say that it is done if it begins again, since its config changed', async () => {
+    const world = createWorld({ config: ONE });
+    world.hold('fulfill');
+    await world.tick();
+    const changed = (await world.ledger.configs.types()).map((spec) =>
+      spec.type === 'cluster' ? { ...spec, hash: 'another' } : spec,
+    );
+    world.meddle = ({ name }) => {
+      if (name !== 'claims.settle') return undefined;
+      world.meddle = () => undefined;
+      void world.ledger.configs.store(changed);
+      return undefined;
+    };
+    world.hold('recycle');
+    await world.settle();
+    expect(world.said('restarted')).toMatchObject([
+      { message: expect.stringMatching(/: fulfill not done: .*config/), cycle: 1 },
+    ]);
+    expect(world.said('fulfilled')).toEqual([]);
+  });
+
   test('misses nothing that becomes free just before it is written down as waiting', async () => {
     const world = createWorld({ config: ONE });
     world.hold('fulfill');

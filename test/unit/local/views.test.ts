@@ -30,9 +30,22 @@ describe('lines for a log', () => {
     const text = lines((view) => {
       view.started(start);
     }).join('\n');
-    for (const part of [start.url, 'config  mason.yaml', 'data    .mason', 'Ctrl-C', 'npx mason status']) {
+    for (const part of [start.url, 'config   mason.yaml', 'data     .mason', 'Ctrl-C', 'npx mason status']) {
       expect(text).toContain(part);
     }
+  });
+
+  test('have what they name one below the other, and what leases one', () => {
+    const shown = lines((view) => {
+      view.started({ ...start, console: `${start.url}/console`, lends: true });
+    });
+    expect(shown.slice(0, 5)).toEqual([
+      'Mason runs on http://127.0.0.1:8377',
+      '  console  http://127.0.0.1:8377/console',
+      '  config   mason.yaml',
+      '  data     .mason',
+      '  lease    npx mason run TYPE -- COMMAND',
+    ]);
   });
 
   test('tell each event but those of debugging, and the pools when they have come to rest', () => {
@@ -47,6 +60,13 @@ describe('lines for a log', () => {
     expect(shown[0]).toContain('cluster-1: clean done');
     expect(shown.filter((line) => line.startsWith('VIRTUAL'))).toHaveLength(1);
     expect(shown.at(-1)).toBe('Every pool is at its size.');
+  });
+
+  test('end the first rest with what to do next', () => {
+    const shown = lines((view) => {
+      view.looked(overview(), 'npx mason run cluster -- true');
+    });
+    expect(shown.at(-1)).toBe('Use one: npx mason run cluster -- true');
   });
 });
 
@@ -81,15 +101,26 @@ describe('the screen', () => {
   const many = Array.from({ length: 50 }, (_, n) => event({ message: `cluster-${n}: clean done` }));
 
   test('has the table whole and as many of the last events as there is room for', () => {
-    const lines = renderFrame(overview(), many, { ...canvas(80), rows: 24 });
-    expect(lines.length).toBeLessThan(24);
+    const lines = renderFrame({ overview: overview(), use: null, events: many }, { ...canvas(80), rows: 24 });
+    expect(lines).toHaveLength(24);
     expect(lines[0]).toContain('VIRTUAL');
     expect(lines.at(-1)).toContain('cluster-49');
-    expect(lines.length).toBeGreaterThan(10);
   });
 
   test('has the table alone where there is no room', () => {
-    expect(renderFrame(overview(), many, { ...canvas(80), rows: 5 }).join('\n')).not.toContain('cluster-49');
+    const seen = { overview: overview(), use: null, events: many };
+    expect(renderFrame(seen, { ...canvas(80), rows: 5 }).join('\n')).not.toContain('cluster-49');
+  });
+
+  test('says what to do next when there is something to be had', () => {
+    const seen = {
+      overview: overview(),
+      use: 'npx mason run cluster -- printenv MASON_DATA_URL',
+      events: [],
+    };
+    const lines = renderFrame(seen, { ...canvas(80), rows: 24 });
+    const verdict = lines.indexOf('Every pool is at its size.');
+    expect(lines[verdict + 1]).toBe('Use one: npx mason run cluster -- printenv MASON_DATA_URL');
   });
 
   test('says that the config is refused, where, and how to see the rest', () => {
@@ -98,7 +129,9 @@ describe('the screen', () => {
       config: { file: 'mason.yaml', faults },
       verdict: { kind: 'working', reasons: ['x'] },
     });
-    const text = renderFrame(refused, [], { ...canvas(80), rows: 24 }).join('\n');
+    const text = renderFrame({ overview: refused, use: null, events: [] }, { ...canvas(80), rows: 24 }).join(
+      '\n',
+    );
     expect(text).toContain('mason.yaml is refused, and the last good config stays in force:');
     expect(text).toContain('mason.yaml:3:1: error: no');
     expect(text).toContain('… and 5 more: npx mason check mason.yaml');

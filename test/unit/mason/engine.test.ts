@@ -202,7 +202,7 @@ describe('what follows from a message', () => {
   test('of a message without one begins a trace: one word finds a whole round in the log', async () => {
     const world = createWorld({ config: ONE });
     await world.tick();
-    const events = ['recycled', 'needsSupply', 'constructed', 'readyToFree'];
+    const events = ['recycled', 'fulfilled', 'constructed', 'readyToFree'];
     const traces = events.flatMap((event) => world.said(event).map(({ trace }) => trace));
     expect(traces).toHaveLength(4);
     expect(new Set(traces).size).toBe(1);

@@ -65,7 +65,7 @@ export class MatcherBench {
       graceMs: GRACE_MS,
       leaseExpiryMs: 30 * MINUTE,
     });
-    return createMatcher({ ledger, boskos: { ...ranch, ...change } });
+    return createMatcher({ ledger, boskos: { ...ranch, ...change }, log: () => undefined });
   }
 
   async prepare(): Promise<this> {

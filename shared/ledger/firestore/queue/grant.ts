@@ -51,5 +51,5 @@ async function grantOne(
   if (free.length < order.resources.length) return { kind: 'taken' };
   const change = grantRecord(record, free, { ...session.moment, graceMs });
   settledBy(session, change, [record, ...free]);
-  return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean') };
+  return { kind: 'granted', wake: wakeOf(change.puts[0], 'clean'), resources: free.map(({ name }) => name) };
 }
