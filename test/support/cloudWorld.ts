@@ -74,7 +74,7 @@ const CONFIG = configOf(
 /** Milliseconds between two ticks of the Scheduler's part: each reads every pool, and the emulator reads slowly. */
 const TICK_MS = 3_000;
 /** So does each look of the test. */
-const LOOK_MS = 2_000;
+const LOOK_MS = 4_000;
 /** Calls of a user at the same time. */
 const USERS = 16;
 const USER = 'test';
