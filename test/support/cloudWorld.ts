@@ -30,8 +30,8 @@ export interface CloudWorld {
   /** What the functions have said. */
   readonly log: readonly LogEntry[];
   virtuals(): Promise<readonly ResourceRecord[]>;
-  /** A user takes each virtual resource, and gives it back dirty. @returns name → its cycle then */
-  useAll(): Promise<ReadonlyMap<string, number>>;
+  /** A user takes this share of each virtual type, and gives it back dirty. @returns name → its cycle then */
+  use(share: number): Promise<ReadonlyMap<string, number>>;
   /** What keeps the world from being at rest, every virtual resource free and past the cycle in `since`. */
   unrest(since?: ReadonlyMap<string, number>): Promise<readonly string[]>;
   /** Resolves as soon as the world is at rest; rejects with what keeps it from that after `seconds`. */
@@ -122,7 +122,7 @@ export async function openCloudWorld(options: CloudWorldOptions): Promise<CloudW
     log,
     virtuals,
     unrest,
-    useAll: () => useAll(ledger),
+    use: (share) => useShare(ledger, share),
     async rest(seconds, since) {
       const deadline = performance.now() + seconds * 1_000;
       for (;;) {
@@ -142,7 +142,7 @@ export async function openCloudWorld(options: CloudWorldOptions): Promise<CloudW
   };
 }
 
-async function useAll(ledger: Ledger): Promise<ReadonlyMap<string, number>> {
+async function useShare(ledger: Ledger, share: number): Promise<ReadonlyMap<string, number>> {
   const cycles = new Map<string, number>();
   const use = async (type: string): Promise<void> => {
     const acquired = await ledger.users.acquire({
@@ -154,7 +154,7 @@ async function useAll(ledger: Ledger): Promise<ReadonlyMap<string, number>> {
     cycles.set(name, work?.cycle ?? 0);
   };
   const wanted = Object.entries(VIRTUALS).flatMap(([type, { count }]) =>
-    Array.from({ length: count }, () => type),
+    Array.from({ length: Math.round(count * share) }, () => type),
   );
   await each(wanted, use);
   await each([...cycles.keys()], async (name) => {

@@ -117,10 +117,21 @@ function updateRow(
 ): boolean {
   const before = columnsOf(known.record);
   const changed = COLUMNS.map((_, at) => at).filter((at) => before[at] !== columns[at]);
-  const sets = changed.map((at) => `${COLUMNS[at] ?? ''} = ?, `).join('');
   const values = changed.map((at) => columns[at] ?? null);
+  return database.change(updateOf(changed), ...values, text, known.record.name, known.text) === 1;
+}
+
+/** By the columns that they set: to make the text anew each time would cost as much as to run it. */
+const updates = new Map<number, string>();
+
+function updateOf(changed: readonly number[]): string {
+  const key = changed.reduce((bits, at) => bits | (1 << at), 0);
+  const known = updates.get(key);
+  if (known !== undefined) return known;
+  const sets = changed.map((at) => `${COLUMNS[at] ?? ''} = ?, `).join('');
   const sql = `UPDATE resources SET ${sets}doc = ? WHERE name = ? AND doc = ?`;
-  return database.change(sql, ...values, text, known.record.name, known.text) === 1;
+  updates.set(key, sql);
+  return sql;
 }
 
 const columnsOf = (record: ResourceRecord): SQLInputValue[] => [
