@@ -2,7 +2,7 @@ import { acquire } from './acquire/acquire.ts';
 import { claims } from './claims/claims.ts';
 import { coldStart } from './coldStart/coldStart.ts';
 import { cost } from './cost/cost.ts';
-import { recovery } from './recovery/recovery.ts';
+import { recovery } from './recovery.ts';
 import { shares } from './shares/shares.ts';
 import { sync } from './sync.ts';
 import { lifecycle } from './lifecycle.ts';

@@ -9,12 +9,39 @@ import { systemClock } from '../../shared/runtime/clock.ts';
 import { composeMason, openRegistry } from '../../shared/runtime/compose.ts';
 import { openLocalLedger, openTopicsInProcess } from '../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../shared/runtime/random.ts';
-import { TOPICS } from '../../shared/topics/port.ts';
+import { TOPICS, type Topics } from '../../shared/topics/port.ts';
+import { noopConfig } from './noopConfig.ts';
 
-/** A whole Mason in this process, as `npm start` runs it: its Masonable makes nothing, in no time. */
+export const SURROUNDINGS = { clock: systemClock, random: systemRandom, log: () => undefined };
+
+/** A Mason whose Masonable makes nothing, in no time. */
+export function composeNoop(parts: {
+  readonly ledger: Ledger;
+  readonly topics: Pick<Topics, 'publish'>;
+  /** As noopConfig makes it. */
+  readonly config: string;
+}): Mason {
+  const registry = openRegistry({ commands: false });
+  registry.registerConfigConverter('Instant', {
+    content: z.strictObject({}),
+    convert: () => ({ construct: () => Promise.resolve(constructed({})) }),
+  });
+  return composeMason({
+    ...SURROUNDINGS,
+    ledger: parts.ledger,
+    topics: parts.topics,
+    registry,
+    config: { read: () => Promise.resolve({ file: 'bench.yaml', text: parts.config }) },
+    timing: DEFAULT_TIMING,
+    installation: 'bench',
+    leaseExpiryMs: 1_800_000,
+    requestTtlMs: 30_000,
+  });
+}
+
+/** A whole Mason in this process, as `npm start` runs it. */
 export interface NoopMason {
   readonly mason: Mason;
-  readonly ledger: Ledger;
   /** What the Scheduler does; resolves when nothing of what follows from it is under way any more. */
   tick(topic?: 'sync' | 'janitor'): Promise<void>;
   /** How many members are free. */
@@ -27,30 +54,13 @@ export interface NoopMason {
  * @param path of the ledger's file; `:memory:` keeps nothing
  */
 export function openNoopMason(size: number, path: string): NoopMason {
-  const surroundings = { clock: systemClock, random: systemRandom, log: () => undefined };
-  const registry = openRegistry({ commands: false });
-  registry.registerConfigConverter('Nothing', {
-    content: z.strictObject({}),
-    convert: () => ({ construct: () => Promise.resolve(constructed({})) }),
-  });
-  const ledger = openLocalLedger(path, surroundings);
-  const topics = openTopicsInProcess(surroundings);
-  const mason = composeMason({
-    ...surroundings,
-    ledger,
-    topics,
-    registry,
-    config: { read: () => Promise.resolve({ file: 'bench.yaml', text: configOf(size) }) },
-    timing: DEFAULT_TIMING,
-    installation: 'bench',
-    leaseExpiryMs: 1_800_000,
-    requestTtlMs: 30_000,
-  });
+  const ledger = openLocalLedger(path, SURROUNDINGS);
+  const topics = openTopicsInProcess(SURROUNDINGS);
+  const mason = composeNoop({ ledger, topics, config: noopConfig({ members: size, supply: size }) });
   const handlers = createHandlers(mason);
   for (const topic of TOPICS) topics.subscribe(topic, handlers[topic]);
   return {
     mason,
-    ledger,
     async tick(topic = 'sync') {
       await topics.publish([{ topic, data: '*', attributes: {} }]);
       await topics.onIdle();
@@ -65,14 +75,3 @@ export function openNoopMason(size: number, path: string): NoopMason {
     },
   };
 }
-
-const configOf = (size: number): string => `resources:
-- {type: physical, state: free, min-count: ${size}, max-count: ${size}, mason: {janitor: {type: None}}}
-- type: virtual
-  state: dirty
-  min-count: ${size}
-  max-count: ${size}
-  needs: {physical: 1}
-  config: {type: Nothing, content: "{}"}
-  mason: {max-constructing: 1000}
-`;

@@ -27,13 +27,14 @@ export async function printBench(name: string, bench: Bench): Promise<void> {
 }
 
 async function writeToPage(page: string, name: string, tables: readonly Table[]): Promise<void> {
-  let text = await readFile(page, 'utf8');
+  const before = await readFile(page, 'utf8');
+  let text = before;
   for (const [index, table] of tables.entries()) {
     const place = `bench ${name} ${index + 1}:`;
     const between = new RegExp(`(<!-- ${place} begin -->\n)[^]*(<!-- ${place} end -->)`);
     text = text.replace(between, (_, begin: string, end: string) => `${begin}\n${tableOf(table)}\n\n${end}`);
   }
-  await writeFile(page, text);
+  if (text !== before) await writeFile(page, text);
 }
 
 function tableOf({ columns, rows }: Table): string {

@@ -105,8 +105,8 @@ export function putRecord(database: Database, record: ResourceRecord): void {
 }
 
 /**
- * Writes what differs from what this connection knows, and so leaves the other indexes alone: a third of the time. That
- * the text is still the known one says that all columns are.
+ * Writes what differs from what this connection knows, and so leaves the other indexes alone: lifecycles in memory are 1.15
+ * times as fast. That the text is still the known one says that all columns are.
  *
  * @returns false: somebody else has written the row since, or it is gone
  */

@@ -1,16 +1,13 @@
-import { z } from 'zod';
-
 import { createHandlers } from '../../../functions/handlers.ts';
 import { openFirestoreLedger } from '../../../shared/ledger/firestore/openFirestoreLedger.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
-import { constructed } from '../../../shared/masonables/port.ts';
 import type { Mason } from '../../../shared/mason/mason.ts';
-import { DEFAULT_TIMING } from '../../../shared/mason/timing.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import { composeMason, openRegistry } from '../../../shared/runtime/compose.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 import { TOPICS, type Topic, type Topics } from '../../../shared/topics/port.ts';
 import { openPubSubHarness } from '../../support/pubSubHarness.ts';
+import { noopConfig } from '../noopConfig.ts';
+import { composeNoop } from '../noopMason.ts';
 import { Meter } from './meter.ts';
 
 /** A whole Mason on both emulators in this process, with a meter at its clients. */
@@ -27,7 +24,6 @@ export interface Plant {
 export async function openPlant(firestoreHost: string, members: number): Promise<Plant> {
   const meter = new Meter();
   const projectId = `cost-${systemRandom.uuid()}`;
-  const surroundings = { clock: systemClock, random: systemRandom, log: () => undefined };
   const ledger = openFirestoreLedger({
     projectId,
     emulator: firestoreHost,
@@ -44,22 +40,8 @@ export async function openPlant(firestoreHost: string, members: number): Promise
       return harness.topics.publish(messages);
     },
   };
-  const registry = openRegistry({ commands: false });
-  registry.registerConfigConverter('Nothing', {
-    content: z.strictObject({}),
-    convert: () => ({ construct: () => Promise.resolve(constructed({})) }),
-  });
-  const mason = composeMason({
-    ...surroundings,
-    ledger,
-    topics,
-    registry,
-    config: { read: () => Promise.resolve({ file: 'bench.yaml', text: configOf(members) }) },
-    timing: DEFAULT_TIMING,
-    installation: 'bench',
-    leaseExpiryMs: 1_800_000,
-    requestTtlMs: 30_000,
-  });
+  const config = noopConfig({ members, supply: 2 * members });
+  const mason = composeNoop({ ledger, topics, config });
   const handlers = createHandlers(mason);
   for (const topic of TOPICS) {
     await harness.subscribe(topic, (event) =>
@@ -76,18 +58,3 @@ export async function openPlant(firestoreHost: string, members: number): Promise
   };
   return { mason, ledger, meter, tick, close };
 }
-
-const configOf = (members: number): string => `resources:
-- type: physical
-  state: free
-  min-count: ${2 * members}
-  max-count: ${2 * members}
-  mason: {janitor: {type: None}}
-- type: virtual
-  state: dirty
-  min-count: ${members}
-  max-count: ${members}
-  needs: {physical: 1}
-  config: {type: Nothing, content: "{}"}
-  mason: {max-constructing: 1000}
-`;

@@ -119,7 +119,7 @@ function faultFindings({ faults: { twoMasons, oneMason, starved, killed }, defau
     { text: `original: kill -9 stranded ${fewest} to ${worst} of ${killed.members}`, ok: fewest > 0 },
     {
       text: `original: of these, still stranded after its reaper's expiry (30 min by default): ${Math.max(...killed.afterReaper)}`,
-      ok: true,
+      ok: Math.max(...killed.afterReaper) === 0,
     },
   ];
 }

@@ -21,12 +21,19 @@ export async function shares(progress: (what: string) => void): Promise<BenchRes
   await embedded(':memory:');
   const memory = sharesOf(await embedded(':memory:'));
   progress('durable');
-  const folder = await mkdtemp(join(tmpdir(), 'mason-bench-'));
-  const durable = sharesOf(await embedded(join(folder, 'ledger.sqlite')));
-  await rm(folder, { recursive: true });
+  const durable = sharesOf(await onDisk());
   progress('on both emulators');
   const emulators = sharesOf(await onEmulators());
   return report({ memory, durable, emulators });
+}
+
+async function onDisk(): Promise<readonly Stack[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mason-bench-'));
+  try {
+    return await embedded(join(folder, 'ledger.sqlite'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function embedded(path: string): Promise<readonly Stack[]> {

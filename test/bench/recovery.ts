@@ -1,14 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
-import { LOCAL_TIMING } from '../../../shared/local/runner.ts';
-import type { BenchResult } from '../bench.ts';
-import { startProgram } from './program.ts';
+import { LOCAL_TIMING } from '../../shared/local/runner.ts';
+import type { BenchResult } from './bench.ts';
+import { startMasonWith, type RunningMason } from '../local/processes.ts';
+import { noopConfig } from './noopConfig.ts';
 
 const SIZES = [10, 100, 1_000, 5_000];
 /** How long a run's claim holds that was cut off. */
 const CLAIM_SECONDS = LOCAL_TIMING.holdMs / 1_000;
+
+const MASONABLE = fileURLToPath(new URL('../support/cloudMasonable.mjs', import.meta.url));
+const LOOK_MS = 20;
 
 /** Seconds from the start of a process, or from its kill -9, to every pool at its size. */
 interface Recovery {
@@ -42,20 +48,48 @@ export async function recovery(progress: (what: string) => void): Promise<BenchR
 async function recover(folder: string, size: number): Promise<Recovery> {
   await mkdir(folder);
   const config = join(folder, 'resources.yaml');
-  await writeFile(config, configOf(size));
+  await writeFile(config, noopConfig({ members: size, supply: size }));
   const undisturbed = { config, data: join(folder, 'undisturbed') };
-  const whole = await seconds(() => startProgram(undisturbed).ended());
-  const atRest = await seconds(() => startProgram(undisturbed).ended());
+  const whole = await seconds(() => ended(start(undisturbed)));
+  const atRest = await seconds(() => ended(start(undisturbed)));
 
   const struck = { config, data: join(folder, 'struck') };
-  const first = startProgram(struck);
+  const first = start(struck);
   try {
-    await first.untilFree(size / 2);
+    await untilFree(first, size / 2);
   } finally {
-    await first.kill();
+    first.kill('SIGKILL');
+    await first.exited;
   }
-  const halfway = await seconds(() => startProgram(struck).ended());
+  const halfway = await seconds(() => ended(start(struck)));
   return { size, whole, atRest, halfway };
+}
+
+/** What `npm start` starts, until every pool is at its size. */
+const start = ({ config, data }: { readonly config: string; readonly data: string }): RunningMason =>
+  startMasonWith(
+    { MASON_MASONABLES: MASONABLE },
+    ...['--port', '0', '--until-idle', '--timeout', '900s', '--config', config, '--data', data],
+  );
+
+/** @throws Error if it failed */
+async function ended(program: RunningMason): Promise<void> {
+  const { code } = await program.exited;
+  if (code !== 0) throw new Error(`npm start ended with ${code}: ${program.stderr()}`);
+}
+
+/** Resolves once at least so many members are free. @throws TypeError if it ends before */
+async function untilFree(program: RunningMason, members: number): Promise<void> {
+  const metric = `${await program.url()}/metric?type=virtual`;
+  while ((await freeIn(metric)) < members) await delay(LOOK_MS);
+}
+
+/** Nobody answers for a type that is not made yet. */
+async function freeIn(metric: string): Promise<number> {
+  const response = await fetch(metric);
+  if (!response.ok) return 0;
+  const { current } = (await response.json()) as { current: Record<string, number> };
+  return current['free'] ?? 0;
 }
 
 async function seconds(work: () => Promise<void>): Promise<number> {
@@ -76,14 +110,3 @@ function report(recoveries: readonly Recovery[]): BenchResult {
     })),
   };
 }
-
-const configOf = (size: number): string => `resources:
-- {type: physical, state: free, min-count: ${size}, max-count: ${size}}
-- type: virtual
-  state: dirty
-  min-count: ${size}
-  max-count: ${size}
-  needs: {physical: 1}
-  config: {type: Instant, content: "{}"}
-  mason: {max-constructing: 1000}
-`;
