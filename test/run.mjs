@@ -1,7 +1,7 @@
 // The one test command: `npm test` for everything, `npm test -- unit` for a suite (a folder of test/, or infra),
 // `npm test -- ledger -t fencing` for what jest would select by path and name. Prints true totals as its last line.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,10 +58,14 @@ const runsInfra =
   infraModules.length > 0 && !skips.has('infra') && (args.length === 0 || named.includes('infra'));
 
 reportSkips();
-const totals = sum([
-  ...(jestArgs.length > 0 || args.length === 0 ? [await runJest()] : []),
-  ...(runsInfra ? infraModules.map(testInfra) : []),
-]);
+const totals = sum(
+  (
+    await Promise.all([
+      jestArgs.length > 0 || args.length === 0 ? runJest().then((counted) => [counted]) : [],
+      runsInfra ? testModules() : [],
+    ])
+  ).flat(),
+);
 reportSkips();
 if (inCi) totals.failed += skips.size;
 if (ran(totals) === 0) say('NO TEST RAN.');
@@ -110,12 +114,20 @@ async function runJest() {
   return { ...counted, failed: counted.failed + (hasOwnFault || !counted.isComplete ? 1 : 0) };
 }
 
-/** @returns {Totals} */
-function testInfra(/** @type {string} */ folder) {
+/** One after the other. */
+async function testModules() {
+  /** @type {Totals[]} */
+  const counted = [];
+  for (const folder of infraModules) counted.push(await testModule(folder));
+  return counted;
+}
+
+/** @returns {Promise<Totals>} */
+async function testModule(/** @type {string} */ folder) {
   const none = { passed: 0, failed: 0, skipped: 0 };
   say(`RUNS ${folder} (terraform test)`);
-  const init = terraform(folder, 'init', '-backend=false', '-input=false', '-no-color');
-  if (init.status !== 0) {
+  const init = await terraform(folder, 'init', '-backend=false', '-input=false', '-no-color');
+  if (init.code !== 0) {
     say(init.stderr);
     if (!/Failed to (query available provider packages|install provider)/.test(init.stderr))
       return { ...none, failed: 1 };
@@ -123,7 +135,7 @@ function testInfra(/** @type {string} */ folder) {
     skips.set('infra', "terraform can't fetch its providers on this machine");
     return none;
   }
-  const test = terraform(folder, 'test', '-json');
+  const test = await terraform(folder, 'test', '-json');
   /** @type {Totals | undefined} */
   let counted;
   for (const event of test.stdout
@@ -135,12 +147,19 @@ function testInfra(/** @type {string} */ folder) {
     if (run?.progress === 'complete') say(`${run.status.toUpperCase()} ${folder}/${run.path}: ${run.run}`);
     if (summary) counted = { ...summary, failed: summary.failed + summary.errored };
   }
-  const isWhole = counted && (test.status === 0 || counted.failed > 0);
+  const isWhole = counted && (test.code === 0 || counted.failed > 0);
   return counted && isWhole ? counted : { ...none, ...counted, failed: 1 };
 }
 
-function terraform(/** @type {string} */ folder, /** @type {string[]} */ ...parameters) {
-  return spawnSync('terraform', [`-chdir=${folder}`, ...parameters], { cwd: root, encoding: 'utf8' });
+async function terraform(/** @type {string} */ folder, /** @type {string[]} */ ...parameters) {
+  const child = spawn('terraform', [`-chdir=${folder}`, ...parameters], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (stderr += text));
+  return { code: await exitCode(child), stdout, stderr };
 }
 
 /** The folders in which `terraform test` finds tests: those that hold them, or hold a tests/ that does. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { numbered, physical, virtual, type World } from '../contract/ledger/world.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { startChromium } from './chromium.ts';
 import { breakOne } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -39,7 +40,7 @@ export async function open(
 /** A page that nobody watches. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   return page;
 }
 

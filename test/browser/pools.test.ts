@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 
 import { acquireOf } from '../contract/ledger/usersSteps.ts';
@@ -6,7 +6,6 @@ import { physical, type World } from '../contract/ledger/world.ts';
 import { inBrowser, open, show, small } from './pages.ts';
 import { playDay } from './scene.ts';
 
-jest.setTimeout(30_000);
 inBrowser();
 
 const allReady = async (world: World): Promise<void> => {

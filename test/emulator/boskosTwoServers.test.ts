@@ -10,7 +10,7 @@ import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 let emulator: string;
 beforeAll(async () => {
   emulator = await sharedFirestore();
-}, 60_000);
+});
 
 test('two servers on one Firestore, 16 clients each: no resource is given twice, none is lost', async () => {
   const projectId = `two-${randomUUID()}`;

@@ -15,7 +15,7 @@ import { createScheduler } from '../../shared/cloud/scheduler.ts';
 import { createJsonLog } from '../../shared/runtime/jsonLog.ts';
 import type { LogEntry } from '../../shared/runtime/log.ts';
 import type { OutgoingMessage } from '../../shared/topics/port.ts';
-import { until } from '../support/cloudProgram.ts';
+import { until } from '../support/until.ts';
 import { createWorldClock } from '../support/worldClock.ts';
 
 const description = readDescription();

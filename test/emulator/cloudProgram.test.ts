@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { listens } from '../../shared/cloud/local/listens.ts';
-import { endPrograms, startProgram, until, type CloudProgram, type Said } from '../support/cloudProgram.ts';
-
-jest.setTimeout(180_000);
+import { endPrograms, startProgram, type CloudProgram, type Said } from '../support/cloudProgram.ts';
+import { until } from '../support/until.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../infra/examples/cloud/resources.yaml', import.meta.url));
 

@@ -22,14 +22,13 @@ import { cluster, type Act, type Operation } from '../support/ledgerFaults/opera
 import { POOL_OPERATIONS } from '../support/ledgerFaults/poolOperations.ts';
 import { QUEUE_OPERATIONS } from '../support/ledgerFaults/queueOperations.ts';
 import { failAtRandom } from '../support/ledgerFaults/randomFaults.ts';
-import { until } from '../support/ledgerFaults/until.ts';
+import { until } from '../support/until.ts';
 import { USER_OPERATIONS } from '../support/ledgerFaults/userOperations.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 // Else every client looks for a metadata server before its first call.
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
-const START_MS = 100_000;
 /** For what is silent. */
 const SHORT_DEADLINE_MS = 1_000;
 /** Of a random life. */
@@ -37,7 +36,7 @@ const STEPS = 60;
 let emulator: string;
 beforeAll(async () => {
   emulator = await sharedFirestore();
-}, START_MS);
+});
 
 const OPERATIONS = [
   ...CLAIM_OPERATIONS,
@@ -53,7 +52,7 @@ const FAULTS: readonly Fault[] = ['refused', 'reply-lost', 'reset', 'silent', 't
 
 describe('a fault of the network at any commit changes neither what is done nor what is said', () => {
   for (const operation of OPERATIONS)
-    test(operation.name, async () => {
+    test.concurrent(operation.name, async () => {
       const healthy = await outcome(operation, null);
       expect(healthy.once).toEqual(operation.once);
       const strikes = Array.from({ length: healthy.commits }, (_, after) => strikesAt(after))
@@ -194,7 +193,7 @@ describe('where nobody can tell whether it was done', () => {
   };
   for (const [name, said] of Object.entries(nothingTwice)) {
     const operation = OPERATIONS.find((one) => one.name === name);
-    test(`${name} says so, and its repetition does nothing twice`, async () => {
+    test.concurrent(`${name} says so, and its repetition does nothing twice`, async () => {
       if (operation === undefined) throw new Error(`there is no operation ${name}`);
       const expected =
         typeof said === 'object' && said !== null && !Array.isArray(said)
@@ -206,14 +205,17 @@ describe('where nobody can tell whether it was done', () => {
     });
   }
 
-  test('acquire without a request gets another one: the first goes back when its owner does not move', async () => {
-    const operation = OPERATIONS.find(({ name }) => name === 'acquire');
-    if (operation === undefined) throw new Error('there is no acquire');
-    expect(await untold(operation)).toEqual([
-      expect.objectContaining({ kind: 'acquired' }),
-      { busy: 2, free: 1 },
-    ]);
-  });
+  test.concurrent(
+    'acquire without a request gets another one: the first goes back when its owner does not move',
+    async () => {
+      const operation = OPERATIONS.find(({ name }) => name === 'acquire');
+      if (operation === undefined) throw new Error('there is no acquire');
+      expect(await untold(operation)).toEqual([
+        expect.objectContaining({ kind: 'acquired' }),
+        { busy: 2, free: 1 },
+      ]);
+    },
+  );
 });
 
 describe('a fault of the network at a read', () => {
@@ -239,9 +241,12 @@ describe('a fault of the network at a read', () => {
 
   for (const method of ['BatchGetDocuments', 'RunQuery'])
     for (const fault of ['refused', 'reset', 'silent'] as const)
-      test(`${method} that is ${fault}: an answer or LEDGER_UNAVAILABLE, and once at most`, async () => {
-        expect(await reading(method, fault)).toMatch(/^([pq]|LEDGER_UNAVAILABLE)$/);
-      });
+      test.concurrent(
+        `${method} that is ${fault}: an answer or LEDGER_UNAVAILABLE, and once at most`,
+        async () => {
+          expect(await reading(method, fault)).toMatch(/^([pq]|LEDGER_UNAVAILABLE)$/);
+        },
+      );
 });
 
 describe('a commit that is on its way when its second try is made', () => {

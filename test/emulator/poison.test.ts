@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { PubSub, v1 } from '@google-cloud/pubsub';
@@ -23,17 +22,14 @@ import { acquireOf, releaseOf } from '../contract/ledger/usersSteps.ts';
 import { openWorld, physical, virtual, type World } from '../contract/ledger/world.ts';
 import { checkInvariants } from '../support/invariants.ts';
 import { openPushServer } from '../support/pushServer.ts';
+import { until } from '../support/until.ts';
 import { CASES, CREDENTIALS, KINDS, PRINTED, SECRET, WORKED, type Kind, type Poison } from './poisonKinds.ts';
 
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
 const projectId = 'poison';
-const START_MS = 100_000;
-/** Milliseconds: five deliveries, which the emulator spreads over 13 s. */
-const PATIENCE_MS = 150_000;
-const LOOK_MS = 100;
 /** Looks after which a dead letter is looked for that nobody would expect yet. */
-const LOOKS_APART = 50;
+const LOOKS_APART = 100;
 const MAX_DELIVERIES = 5;
 interface Delivered {
   readonly topic: Topic;
@@ -75,11 +71,9 @@ beforeAll(async () => {
   for (const [topic, kind] of CASES) await poison(topic, kind);
   // Whoever comes after them is served while those that will be dead letters are still being tried.
   await sendGood();
-  await until('all good messages are handled', async () =>
-    (await goodOnes()).every(({ state }) => state === 'free'),
-  );
+  await until(async () => (await goodOnes()).every(({ state }) => state === 'free'));
   let looks = 0;
-  await until('all poison has met its fate', async () => {
+  await until(async () => {
     const waiting = [...sent].filter(([key, id]) => !isDropped(id) && !isDead(key));
     const triesOf = (id: string): number => deliveries.filter((one) => one.id === id).length;
     looks += 1;
@@ -89,7 +83,7 @@ beforeAll(async () => {
     if (givenUp !== undefined) await collectDeadLetters(topicOf(givenUp[0]));
     return waiting.length === 0;
   });
-}, START_MS + PATIENCE_MS);
+});
 
 afterAll(async () => {
   for (const close of closers.reverse()) await close();
@@ -230,14 +224,6 @@ function isDead(key: string): boolean {
   );
 }
 const topicOf = (key: string): Topic => TOPICS.find((topic) => key.startsWith(`${topic}/`)) ?? 'sync';
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await delay(LOOK_MS);
-  }
-}
 
 const entriesOf = (id: string): readonly LogEntry[] =>
   log.filter((line) => line.id === id).map(({ entry }) => entry);

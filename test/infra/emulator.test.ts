@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PubSub, v1 } from '@google-cloud/pubsub';
@@ -15,6 +14,7 @@ import { systemRandom } from '../../shared/runtime/random.ts';
 import { TOPICS, type Topic } from '../../shared/topics/port.ts';
 import { makeBundle } from '../support/cloudBundle.ts';
 import { configOf, physical } from '../support/worldConfig.ts';
+import { until } from '../support/until.ts';
 import { describeTerraform } from './describeTerraform.ts';
 import { copyInfra, type Copy } from './terraform.ts';
 
@@ -22,9 +22,6 @@ const projectId = 'terraform';
 const MODULE = 'modules/topics';
 /** Virtual resources, each of which goes through all four functions. */
 const MEMBERS = 5;
-/** Milliseconds: five deliveries take the emulator 13 s. */
-const PATIENCE_MS = 60_000;
-const LOOK_MS = 100;
 
 const CONFIG = configOf(physical('project', MEMBERS), {
   ...{ type: 'cluster', state: 'dirty', 'min-count': MEMBERS, 'max-count': MEMBERS, needs: { project: 1 } },
@@ -116,7 +113,7 @@ if (!hasEmulator)
 
   test('takes resources from dirty to free, woken by what the Scheduler publishes', async () => {
     await publish('sync', description.schedules.sync?.data ?? '');
-    await until('all are free', async () => {
+    await until(async () => {
       const records = await ledger.views.records({ type: 'cluster', limit: 100 });
       return records.filter(({ state }) => state === 'free').length === MEMBERS;
     });
@@ -131,7 +128,7 @@ if (!hasEmulator)
     });
     const subscription = pubsub.subscription(description.topics.clean.deadLetterSubscription).name;
     const found: string[] = [];
-    await until('it is a dead letter', async () => {
+    await until(async () => {
       const request = { subscription, maxMessages: 10, returnImmediately: true };
       const [{ receivedMessages }] = await puller.pull(request);
       found.push(
@@ -160,12 +157,4 @@ async function makeImpatient(copy: Copy): Promise<void> {
   const list = JSON.parse(await readFile(file, 'utf8')) as { defaults: object; topics: object };
   const defaults = { ...list.defaults, minBackoffSeconds: 0.1, maxBackoffSeconds: 1, maxDeliveryAttempts: 5 };
   await writeFile(file, JSON.stringify({ ...list, defaults }));
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await delay(LOOK_MS);
-  }
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
 import type { ResourceRecord } from '../../shared/ledger/records.ts';
-import { startMason, until, type RunningMason } from './processes.ts';
+import { until } from '../support/until.ts';
+import { startMason, type RunningMason } from './processes.ts';
 import { readRecords, whoIsOn, type Sample } from './sample.ts';
 
 /** Boskos's API alone, in a process of its own that can be killed and started again at the same place. */

@@ -7,12 +7,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { createReceiver, type Receiver } from '../support/webhook/receiver.ts';
 import { serveReceiver } from '../support/webhook/serveReceiver.ts';
-import { killAll, mason, startMasonWith, until } from './processes.ts';
+import { until } from '../support/until.ts';
+import { killAll, mason, startMasonWith } from './processes.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 'secret').toString('base64')}`;
 
 /** Long enough for a machine that does much else. */
-const PATIENCE_S = 60;
 
 let folder = '';
 let closing: (() => Promise<void>)[] = [];
@@ -107,11 +107,11 @@ describe.each([
     const builder = await open();
     const url = await start(type, builder);
     let held: Awaited<ReturnType<typeof acquire>> = null;
-    await until(async () => (held ??= await acquire(url)) !== null, PATIENCE_S);
+    await until(async () => (held ??= await acquire(url)) !== null);
     expect(held).toHaveProperty('userdata.password', expect.stringMatching(/^hunter/));
     const query = 'name=environment-1&dest=dirty&owner=me';
     expect((await fetch(`${url}/release?${query}`, { method: 'POST' })).status).toBe(200);
-    await until(async () => (await acquire(url)) !== null, PATIENCE_S);
+    await until(async () => (await acquire(url)) !== null);
     const asked = (await builder.asked()).filter((one, at, all) => one !== all[at - 1]);
     expect(asked).toEqual([
       'construct environment-1 1',
@@ -119,7 +119,7 @@ describe.each([
       'clean disk-1 1',
       'construct environment-1 2',
     ]);
-  }, 240_000);
+  });
 });
 
 test('What a webhook says to its failure stands in mason status NAME, without what is secret', async () => {
@@ -132,7 +132,7 @@ test('What a webhook says to its failure stands in mason status NAME, without wh
   await until(async () => {
     ({ out } = await mason(url, 'status', 'environment-1'));
     return out.includes('quarantine');
-  }, PATIENCE_S);
+  });
   expect(out).toContain(`${String(builder.content['url'])} answers 500: ${said}`);
   expect(out).not.toMatch(/hunter|whsec_/);
-}, 240_000);
+});

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { MasonClient } from '../../shared/client/masonClient.ts';
+import { until } from '../support/until.ts';
 import { freePort } from './boskosServer.ts';
-import { killAll, root, startMason, until, type Exit, type RunningMason } from './processes.ts';
+import { killAll, root, startMason, type Exit, type RunningMason } from './processes.ts';
 
 let folder = '';
 let children: ChildProcess[] = [];
@@ -56,7 +57,7 @@ async function startServer(leaseExpiry: string): Promise<Server> {
   };
   let running = await start();
   const url = `http://127.0.0.1:${port}`;
-  await until(async () => (await restless(url)).length === 0, 60);
+  await until(async () => (await restless(url)).length === 0);
   return {
     url,
     running: () => running,
@@ -99,7 +100,7 @@ async function mustRest(url: string): Promise<void> {
     last = await restless(url);
     return last.length === 0;
   };
-  await until(isAtRest, 60).catch(() => undefined);
+  await until(isAtRest).catch(() => undefined);
   expect(last).toEqual([]);
 }
 
@@ -151,7 +152,7 @@ test('mason run in a script: the command sees the user data, and its exit code i
   const { url } = await startServer('30m');
   const script = startScript(
     url,
-    `"$NODE" "$MASON" run cluster --wait 10s -- sh -c 'echo "$MASON_RESOURCE_NAME $MASON_DATA_URL"; cat "$MASON_DATA_FILE"; exit 7'
+    `"$NODE" "$MASON" run cluster --wait 4m -- sh -c 'echo "$MASON_RESOURCE_NAME $MASON_DATA_URL"; cat "$MASON_DATA_FILE"; exit 7'
      echo "code $?"`,
   );
   expect((await script.exited).code).toBe(0);
@@ -159,7 +160,7 @@ test('mason run in a script: the command sees the user data, and its exit code i
     /^cluster-\d http:\/\/built\n\{[^}]*"url": "http:\/\/built"[^}]*\}\ncode 7\n$/,
   );
   await mustRest(url);
-}, 120_000);
+});
 
 test('mason run, killed with -9: signs of life kept its lease, and without them it comes back', async () => {
   const { url, running } = await startServer('4s');
@@ -173,13 +174,13 @@ test('mason run, killed with -9: signs of life kept its lease, and without them 
   // For longer than the lease expiry.
   const areKept = async (): Promise<boolean> =>
     (await held(url)).every(({ lastupdate }) => Date.parse(lastupdate) > since + 8_000);
-  await until(areKept, 60);
+  await until(areKept);
   expect(running().said.filter(({ event }) => event === 'reaped')).toEqual([]);
   script.child.kill('SIGKILL');
   await until(async () => (await held(url)).length === 0);
   expect(await running().hear('reaped')).toBeDefined();
   await mustRest(url);
-}, 120_000);
+});
 
 test('mason run, at Ctrl-C: the command is told once, and everything is given back at once', async () => {
   const { url } = await startServer('30m');
@@ -195,7 +196,7 @@ test('mason run, at Ctrl-C: the command is told once, and everything is given ba
   expect(await readFile(told, 'utf8')).toBe('ready\nint\n');
   expect(script.err()).toContain('is given back');
   await mustRest(url);
-}, 120_000);
+});
 
 test('mason run, ended while it waits: it has nothing, and the exit code of the signal', async () => {
   const { url } = await startServer('30m');
@@ -210,7 +211,7 @@ test('mason run, ended while it waits: it has nothing, and the exit code of the 
   expect(await script.exited).toEqual({ code: 143, signal: null });
   expect(await held(url)).toEqual([]);
   await expect(readFile(join(folder, 'ran'))).rejects.toThrow('ENOENT');
-}, 120_000);
+});
 
 test('acquire, heartbeat and release, each a process of its own', async () => {
   const { url } = await startServer('30m');
@@ -232,7 +233,7 @@ test('acquire, heartbeat and release, each a process of its own', async () => {
     /^heart 143\ncluster-\d is given back as dirty, with (project|host)-\d, (project|host)-\d\n$/,
   );
   await mustRest(url);
-}, 120_000);
+});
 
 test('two clients with 50 uses each, while the server is killed and started again: nothing is left held', async () => {
   // So that nothing comes back by its expiry.
@@ -255,13 +256,13 @@ test('two clients with 50 uses each, while the server is killed and started agai
   );
   const all = Promise.all(uses);
   for (const count of [10, 30, 60]) {
-    await Promise.race([until(() => done >= count, 100), all]);
+    await Promise.race([until(() => done >= count), all]);
     await server.restart();
   }
   await all;
   expect(done).toBe(100);
   await mustRest(server.url);
-}, 240_000);
+});
 
 test('the client as it is packed: it loads yaml and zod, and no library of Google', async () => {
   const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {

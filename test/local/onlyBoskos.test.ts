@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { call } from '../contract/boskosWire/call.ts';
-import { killAll, mason, startMason, until, type RunningMason } from './processes.ts';
+import { until } from '../support/until.ts';
+import { killAll, mason, startMason, type RunningMason } from './processes.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -68,7 +69,7 @@ test('npm start -- --only boskos serves the API without a Mason, and goes on aft
   const events = [...first.said, ...next.said].map(({ event }) => event);
   expect(events).not.toEqual(expect.arrayContaining(['constructed']));
   expect(events.filter((event) => /failed|dead-letter/.test(event))).toEqual([]);
-}, 60_000);
+});
 
 test('who holds a resource longer than the lease expiry loses it', async () => {
   const runner = await start('--lease-expiry', '100ms');
@@ -77,4 +78,4 @@ test('who holds a resource longer than the lease expiry loses it', async () => {
   await ask(url, 'POST /acquire?type=project&state=free&dest=busy&owner=gone');
   await until(async () => (await ask(url, 'GET /metric?type=project')).includes('"dirty":1'));
   expect(await runner.hear('reaped')).toMatchObject({ type: 'project' });
-}, 60_000);
+});

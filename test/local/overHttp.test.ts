@@ -5,6 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { openHistory, type History } from '../support/history.ts';
 import { faultsOf } from '../support/historyCheck.ts';
 import { startHttpFaults, type HttpFault } from '../support/httpFaults.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { startBoskos, unrestOf, type BoskosServer } from './boskosServer.ts';
 import { startMason, type RunningMason } from './processes.ts';
 import { openSample, type Sample } from './sample.ts';
@@ -29,8 +30,8 @@ function startOn(
 }
 
 /** Everything is at rest at last; if it never is, says what keeps it from that. */
-async function mustRest(server: BoskosServer, seconds = 90): Promise<void> {
-  const deadline = performance.now() + seconds * 1_000;
+async function mustRest(server: BoskosServer): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
   let unrest = ['it was never looked at'];
   while (unrest.length > 0 && performance.now() < deadline) {
     await delay(200);
@@ -96,7 +97,7 @@ test('Mason over HTTP does the whole main job on a server of its own process', a
   await mustRest(server);
   const bad = ['failed', 'quarantined', 'dead-letter', 'disowned', 'sync-failed', 'deferred'];
   expect(mason.said.filter(({ event }) => bad.includes(event))).toEqual([]);
-}, 240_000);
+});
 
 test('the server is killed -9 and started again, over and over', async () => {
   sample = await openSample(SIZE);
@@ -114,7 +115,7 @@ test('the server is killed -9 and started again, over and over', async () => {
   isOver = true;
   expect(await using).toBeGreaterThan(0);
   await mustRest(server);
-}, 240_000);
+});
 
 test('Mason itself is killed -9 and started again, over and over', async () => {
   sample = await openSample(SIZE);
@@ -132,7 +133,7 @@ test('Mason itself is killed -9 and started again, over and over', async () => {
   isOver = true;
   expect(await using).toBeGreaterThan(0);
   await mustRest(server);
-}, 240_000);
+});
 
 test('replies are lost, calls answered 500 before and after they were done, and some hang', async () => {
   sample = await openSample(SIZE);
@@ -161,7 +162,7 @@ test('replies are lost, calls answered 500 before and after they were done, and 
   await useUntil(server, (rounds) => rounds > 0 && strikes >= STRIKES);
   faults.plan(() => null);
   await mustRest(server);
-}, 240_000);
+});
 
 test('a foreign reaper resets whatever is ours', async () => {
   sample = await openSample(SIZE);
@@ -180,7 +181,7 @@ test('a foreign reaper resets whatever is ours', async () => {
   }
   await using;
   await mustRest(server);
-}, 240_000);
+});
 
 test('two Masons on one server do each resource once, and lock nobody out', async () => {
   sample = await openSample(SIZE);
@@ -191,4 +192,4 @@ test('two Masons on one server do each resource once, and lock nobody out', asyn
     masons.every(({ said }) => said.some(({ event }) => event === 'constructed'));
   await useUntil(server, (rounds) => rounds >= ROUNDS && haveAllBuilt());
   await mustRest(server);
-}, 240_000);
+});

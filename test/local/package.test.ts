@@ -25,7 +25,7 @@ beforeAll(async () => {
   const [{ files } = { files: [] }] = JSON.parse(stdout) as { files: { path: string }[] }[];
   packed = files.map(({ path }) => path);
   manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
-}, 240_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Manifest {
@@ -82,13 +82,13 @@ describe('The guide "write your own Masonable"', () => {
       .filter((line) => line !== '' && !line.startsWith('npm install'));
     const last = lines.pop() ?? '';
     expect(last).toContain('npx serverless-mason');
-    const script = [...lines, `${last} --json --port 0 --until-idle --timeout 120s`].join('\n');
+    const script = [...lines, `${last} --json --port 0 --until-idle --timeout 4m`].join('\n');
     const { stdout } = await run('sh', ['-ec', script], { cwd: folder, env });
     expect(stdout).toMatch(/^. pass 16$|^# pass 16$/m);
     expect(stdout).toContain('masonable/resources.yaml is good: 2 types');
     const [ended = ''] = stdout.trimEnd().split('\n').slice(-1);
     expect(JSON.parse(ended)).toMatchObject({ event: 'ended', reason: 'idle', exitCode: 0 });
-  }, 240_000);
+  });
 
   test('has a template whose types fit, and types that refuse what does not', async () => {
     const misuse = [
@@ -113,5 +113,5 @@ describe('The guide "write your own Masonable"', () => {
       throw new Error((error as { stdout: string }).stdout, { cause: error });
     });
     expect(stdout).toBe('');
-  }, 240_000);
+  });
 });

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -116,13 +115,4 @@ export async function killAll(): Promise<void> {
   const ends = [...running].map((child) => once(child, 'close'));
   for (const child of running) child.kill('SIGKILL');
   await Promise.all(ends);
-}
-
-/** Waits for a condition, not for a time. */
-export async function until(isTrue: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
-  const deadline = performance.now() + seconds * 1_000;
-  while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${isTrue.toString()}`);
-    await delay(20);
-  }
 }

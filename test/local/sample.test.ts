@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { until } from '../support/until.ts';
 import { faultsOf, openSample, readRecords, whoIsOn, type Sample } from './sample.ts';
-import { mason, startMason, until } from './processes.ts';
+import { mason, startMason } from './processes.ts';
 
 const SIZE = { services: 3, ports: 5, folders: 4 };
 
@@ -13,7 +14,7 @@ afterEach(() => sample.close());
 
 test('the sample comes to rest, can be used, and goes round again by order: the old service is gone', async () => {
   const flags = ['--config', sample.config, '--data', sample.data, '--port', '0'];
-  const first = startMason(...flags, '--until-idle', '--timeout', '60s');
+  const first = startMason(...flags, '--until-idle', '--timeout', '4m');
   expect(await first.exited).toEqual({ code: 0, signal: null });
   expect(first.stderr()).toBe('');
   expect(first.said.at(-1)).toMatchObject({ event: 'ended', reason: 'idle', exitCode: 0 });
@@ -40,7 +41,7 @@ test('the sample comes to rest, can be used, and goes round again by order: the 
   second.kill('SIGTERM');
   expect(await second.exited).toEqual({ code: 0, signal: null });
   expect(await faultsOf(sample, SIZE)).toEqual([]);
-}, 120_000);
+});
 
 test('its services end by themselves when their folders are deleted', async () => {
   const flags = ['--config', sample.config, '--data', sample.data, '--port', '0', '--until-idle'];
@@ -49,4 +50,4 @@ test('its services end by themselves when their folders are deleted', async () =
   expect((await Promise.all(ports.map(whoIsOn))).filter(Boolean)).toHaveLength(SIZE.services);
   await sample.close();
   await until(async () => (await Promise.all(ports.map(whoIsOn))).every((who) => who === null));
-}, 60_000);
+});

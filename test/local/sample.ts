@@ -10,7 +10,8 @@ import type { ResourceRecord } from '../../shared/ledger/records.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { openLocalLedger } from '../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../shared/runtime/random.ts';
-import { killAll, root, until } from './processes.ts';
+import { until } from '../support/until.ts';
+import { killAll, root } from './processes.ts';
 
 const SAMPLE = join(root, 'infra', 'examples', 'local', 'resources.yaml');
 

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 
+import { until } from '../support/until.ts';
 import { faultsOf, openSample, type Sample } from './sample.ts';
-import { mason, startMason, until } from './processes.ts';
+import { mason, startMason } from './processes.ts';
 
 const SIZE = { services: 6, ports: 9, folders: 8 };
 
@@ -17,7 +18,7 @@ test('two runners on one data folder at once do each resource once', async () =>
   const isIdle = async (url: string): Promise<boolean> =>
     (await mason(url, 'status', '--json')).out.includes('"idle"');
   const areIdle = async (): Promise<boolean> => (await isIdle(one)) && (await isIdle(other));
-  await until(areIdle, 60);
+  await until(areIdle);
   expect(await faultsOf(sample, SIZE)).toEqual([]);
 
   const list = JSON.parse((await mason(one, 'status', 'notes-service', '--json')).out) as {
@@ -27,7 +28,7 @@ test('two runners on one data folder at once do each resource once', async () =>
     list.resources.map(({ name }, at) => mason(urls[at % 2] ?? one, 'publish', 'recycle', name)),
   );
   expect(orders.map(({ code }) => code)).toEqual(list.resources.map(() => 0));
-  await until(areIdle, 60);
+  await until(areIdle);
   expect(await faultsOf(sample, SIZE)).toEqual([]);
   for (const runner of runners) runner.kill('SIGTERM');
   expect(await Promise.all(runners.map((runner) => runner.exited))).toEqual([
@@ -41,4 +42,4 @@ test('two runners on one data folder at once do each resource once', async () =>
       said.filter(({ event }) => ['lost', 'failed', 'quarantined', 'dead-letter'].includes(event)),
     ),
   ).toEqual([]);
-}, 180_000);
+});

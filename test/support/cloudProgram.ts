@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -92,13 +91,4 @@ export async function endPrograms(): Promise<void> {
   const ends = [...running].map((child) => once(child, 'close'));
   for (const child of running) child.kill('SIGKILL');
   await Promise.all(ends);
-}
-
-/** Waits for a condition, not for a time. */
-export async function until(isTrue: () => Promise<boolean>, seconds = 60): Promise<void> {
-  const deadline = performance.now() + seconds * 1_000;
-  while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${isTrue.toString()}`);
-    await delay(50);
-  }
 }

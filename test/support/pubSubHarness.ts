@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { PubSub, v1 } from '@google-cloud/pubsub';
 
 import { readDescription } from '../../shared/cloud/description.ts';
@@ -8,15 +6,13 @@ import { TOPICS, type Topic } from '../../shared/topics/port.ts';
 import { openPubSubTopics } from '../../shared/topics/pubsub/pubsubTopics.ts';
 import type { TopicsHarness } from '../contract/topics/topicsContract.ts';
 import { openPushServer, type Conversion } from './pushServer.ts';
+import { until } from './until.ts';
 
 /**
  * The fewest and the shortest that there are. The emulator itself begins the second delivery after 1 s and each
  * further one after 3 s, whatever shorter backoff it is given.
  */
 const IMPATIENT = { maxDeliveryAttempts: 5, minBackoffSeconds: 0.1, maxBackoffSeconds: 1 };
-/** Milliseconds: a dead letter takes 13 s, of which no single wait has more than 3. */
-const PATIENCE_MS = 20_000;
-const LOOK_MS = 20;
 
 type PullerOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;
 type DeadLetters = Awaited<ReturnType<TopicsHarness['deadLetters']>>;
@@ -72,12 +68,4 @@ async function pullAll(puller: v1.SubscriberClient, subscription: string): Promi
     data: Buffer.from(message?.data ?? '').toString('utf8'),
     attributes: message?.attributes ?? {},
   }));
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  do {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${isSo.toString()}`);
-    await delay(LOOK_MS);
-  } while (!isSo());
 }

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -19,6 +18,7 @@ import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
 import { systemRandom } from '../../../shared/runtime/random.ts';
 import { TOPICS, type Topic } from '../../../shared/topics/port.ts';
 import { configOf, physical } from '../../support/worldConfig.ts';
+import { until } from '../../support/until.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const FRAMEWORK = '@google-cloud/functions-framework';
@@ -120,14 +120,6 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-/** Waits for a condition, not for a time. */
-async function until(isTrue: () => boolean | Promise<boolean>, told: () => string): Promise<void> {
-  for (let looks = 0; !(await isTrue()); looks += 1) {
-    if (looks > 1_000) throw new Error(`waited in vain: ${told()}`);
-    await delay(10);
-  }
 }
 
 /** As Eventarc delivers a Pub/Sub message: a CloudEvent in binary mode. */

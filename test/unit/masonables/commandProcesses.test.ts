@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, test } from '@jest/globals';
 
+import { until } from '../../support/until.ts';
 import {
   command,
   constructOnce,
@@ -14,7 +15,6 @@ import {
   runContext,
   sh,
   environment,
-  until,
   withFolder,
 } from './fixtures.ts';
 
@@ -27,12 +27,10 @@ describe('what is left of a Command', () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'pid');
       const failure = await failureOf(
-        constructOnce(
-          command({ run: withGrandchild(`echo waiting >&2; ${FOREVER}`, file), timeout: '1.5s' }),
-        ),
+        constructOnce(command({ run: withGrandchild(`echo waiting >&2; ${FOREVER}`, file), timeout: '5s' })),
       );
       expect(failure.message).toBe(
-        'construct of environment-1: the command "/bin/sh" timed out after 1.5s\nits stderr:\nwaiting',
+        'construct of environment-1: the command "/bin/sh" timed out after 5s\nits stderr:\nwaiting',
       );
       expect(isRunning(await pidIn(file))).toBe(false);
     });

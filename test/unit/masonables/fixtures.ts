@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { MasonError } from '../../../shared/errors.ts';
 import { commandConverter } from '../../../shared/masonables/command/command.ts';
 import type { CommandOptions } from '../../../shared/masonables/command/callCommand.ts';
 import type { Masonable, MasonableResource, RunContext } from '../../../shared/masonables/port.ts';
+import { until } from '../../support/until.ts';
 
 export function runContext(given: Partial<RunContext> = {}): RunContext {
   const { signal } = new AbortController();
@@ -49,14 +49,6 @@ export async function failureOf(work: Promise<unknown>): Promise<MasonError> {
   if ('value' in outcome) throw new Error(`expected a failure, got ${JSON.stringify(outcome.value)}`);
   if (!(outcome.error instanceof MasonError)) throw outcome.error;
   return outcome.error;
-}
-
-/** Waits for a condition, not for a time. */
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; !(await isTrue()); looks += 1) {
-    if (looks > 2_000) throw new Error('waited in vain');
-    await delay(5);
-  }
 }
 
 /** The process ID that a program writes into a file. */

@@ -14,7 +14,8 @@ import { bodyAsStream } from '../../../shared/runtime/bodyAsStream.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { createReceiver, type Received, type Replied } from '../../support/webhook/receiver.ts';
 import { serveReceiver, type Mishap, type ReceiverServer } from '../../support/webhook/serveReceiver.ts';
-import { disk, environment, failureOf, runContext, until, withFolder } from './fixtures.ts';
+import { until } from '../../support/until.ts';
+import { disk, environment, failureOf, runContext, withFolder } from './fixtures.ts';
 
 const OLD = `whsec_${Buffer.alloc(24, 'old').toString('base64')}`;
 const NEW = `whsec_${Buffer.alloc(64, 'new').toString('base64')}`;

@@ -17,6 +17,7 @@ import type { TraceContext } from '../../../shared/runtime/trace.ts';
 import type { Span } from '../../../shared/runtime/tracer.ts';
 import { EVERYTHING } from '../../../shared/topics/message.ts';
 import { TOPICS } from '../../../shared/topics/port.ts';
+import { until } from '../../support/until.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 import { Script } from '../../support/worldScript.ts';
 
@@ -36,11 +37,14 @@ let sent: SentSpan[] = [];
 let bodies: string[] = [];
 let answer: 'well' | 'badly' | 'never' = 'well';
 const log: LogEntry[] = [];
+/** Those of the tracer, which run when the test says so: on a busy machine an answer takes what it takes. */
+let timers: { readonly ms: number; readonly run: () => void }[] = [];
 let tracer: OtelTracer;
 
 beforeEach(async () => {
   [sent, bodies, answer] = [[], [], 'well'];
   log.length = 0;
+  timers = [];
   collector = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -60,7 +64,12 @@ beforeEach(async () => {
   tracer = otelTracer({
     url: `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/traces`,
     serviceName: 'mason-of-a-test',
-    clock: systemClock,
+    clock: {
+      after(ms, run) {
+        timers.push({ ms, run });
+        return () => undefined;
+      },
+    },
     log: (entry) => log.push(entry),
   });
 });
@@ -146,9 +155,11 @@ describe('a collector', () => {
     async (how) => {
       if (how === 'never') answer = 'never';
       else collector.close();
-      const start = performance.now();
-      expect(await tracer.trace({ name: 'mason.clean', parent: null }, handled)).toBe('done');
-      expect(performance.now() - start).toBeLessThan(1_100);
+      const traced = tracer.trace({ name: 'mason.clean', parent: null }, handled);
+      await until(() => timers.length > 0);
+      expect(timers).toMatchObject([{ ms: 800 }]);
+      timers[0]?.run();
+      expect(await traced).toBe('done');
       expect(log.map(({ event }) => event)).toEqual(['untraced']);
     },
   );
