@@ -20,9 +20,9 @@ export default {
   globalSetup: '<rootDir>/test/support/sharedFirestore/setUp.ts',
   globalTeardown: '<rootDir>/test/support/sharedFirestore/tearDown.ts',
   testSequencer: '<rootDir>/.config/sequencer.mjs',
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Of tests that wait for a network on purpose.
-  maxConcurrency: 4,
+  maxConcurrency: 2,
   // Only ends what hangs: some machines are ten times as slow as others.
   testTimeout: 300_000,
 };

@@ -30,55 +30,37 @@ afterAll(async () => {
   await bundle.remove();
 });
 
-/** One world for all, as it takes a minute to be built. Each test finds it at rest, and leaves it so. */
-async function openBuilt(): Promise<CloudWorld> {
-  if (world !== undefined) return world;
+test('200 virtual resources go from dirty to free, woken by the Scheduler’s message alone, while a process at random is killed every two seconds', async () => {
+  const seed = Number(process.env['MASON_TEST_SEED'] ?? randomInt(2 ** 31));
   world = await openCloudWorld({ projectId: 'cloud', hosts: emulators.hosts, bundle: bundle.folder });
   const seconds = stopwatch();
-  await world.rest(ROUND_S);
-  say(`from nothing: ${TOTAL} free after ${seconds()} s and ${world.proxy.counts().sent} pushes`);
-  return world;
-}
-
-/** Users take this share of them and give it back dirty, and all are free again. */
-async function goRound(given: CloudWorld, share: number, told: string): Promise<void> {
-  const before = given.proxy.counts().sent;
-  const used = await given.use(share);
-  expect(used.size).toBe(TOTAL * share);
-  const seconds = stopwatch();
-  await given.rest(ROUND_S, used);
-  say(
-    `${told}: ${used.size} free again after ${seconds()} s and ${given.proxy.counts().sent - before} pushes`,
-  );
-}
-
-test('200 virtual resources go from dirty to free, woken by the Scheduler’s message alone', async () => {
-  await openBuilt();
-});
-
-test('and round again while a process at random is killed every two seconds', async () => {
-  const seed = Number(process.env['MASON_TEST_SEED'] ?? randomInt(2 ** 31));
-  const given = await openBuilt();
-  const killing = killAtRandom(given, mulberry32(seed));
+  const killing = killAtRandom(world, mulberry32(seed));
   try {
-    await goRound(given, 1, `kills, seed ${seed} (MASON_TEST_SEED)`);
+    await world.rest(ROUND_S);
   } finally {
     killing.stop();
   }
-  const ended = given.log.filter(({ event }) => event === 'function-ended').length;
-  say(`kills: ${killing.kills()}, each process started again: ${ended}`);
+  say(`kills, seed ${seed} (MASON_TEST_SEED): ${TOTAL} free after ${seconds()} s`);
+  const ended = world.log.filter(({ event }) => event === 'function-ended').length;
+  say(
+    `kills: ${killing.kills()}, each process started again: ${ended}, pushes: ${world.proxy.counts().sent}`,
+  );
   expect(killing.kills()).toBeGreaterThan(KILLS / 2);
   // The last one may have come just now.
   expect(ended).toBeGreaterThanOrEqual(killing.kills() - 1);
 });
 
-test('and round again with every message delivered twice at once', async () => {
-  const given = await openBuilt();
-  given.proxy.deliver(2);
-  const before = given.proxy.counts();
+test('and round again with every message delivered twice at once, when users give them back dirty', async () => {
+  if (world === undefined) throw new Error('the test before has not built it');
+  world.proxy.deliver(2);
+  const before = world.proxy.counts();
+  const seconds = stopwatch();
   // Half of them: each message is as much work as two.
-  await goRound(given, 1 / 2, 'twice');
-  const { came, sent } = given.proxy.counts();
+  const used = await world.use(1 / 2);
+  expect(used.size).toBe(TOTAL / 2);
+  await world.rest(ROUND_S, used);
+  const { came, sent } = world.proxy.counts();
+  say(`twice: ${used.size} free again after ${seconds()} s and ${sent - before.sent} pushes`);
   expect(sent - before.sent).toBe(2 * (came - before.came));
 });
 

@@ -10,7 +10,7 @@ import { startBoskos, unrestOf, type BoskosServer } from './boskosServer.ts';
 import { startMason, type RunningMason } from './processes.ts';
 import { openSample, type Sample } from './sample.ts';
 
-const SIZE = { services: 5, ports: 8, folders: 7 };
+const SIZE = { services: 3, ports: 5, folders: 4 };
 
 let sample: Sample;
 let closing: (() => Promise<void>)[] = [];
