@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { LOCAL_TIMING } from '../../shared/local/runner.ts';
-import type { BenchResult } from './bench.ts';
 import { startMasonWith, type RunningMason } from '../local/processes.ts';
+import { until } from '../support/until.ts';
+import type { BenchResult } from './bench.ts';
 import { noopConfig } from './noopConfig.ts';
 
 const SIZES = [10, 100, 1_000, 5_000];
@@ -14,7 +14,6 @@ const SIZES = [10, 100, 1_000, 5_000];
 const CLAIM_SECONDS = LOCAL_TIMING.holdMs / 1_000;
 
 const MASONABLE = fileURLToPath(new URL('../support/cloudMasonable.mjs', import.meta.url));
-const LOOK_MS = 20;
 
 /** Seconds from the start of a process, or from its kill -9, to every pool at its size. */
 interface Recovery {
@@ -81,7 +80,7 @@ async function ended(program: RunningMason): Promise<void> {
 /** Resolves once at least so many members are free. @throws TypeError if it ends before */
 async function untilFree(program: RunningMason, members: number): Promise<void> {
   const metric = `${await program.url()}/metric?type=virtual`;
-  while ((await freeIn(metric)) < members) await delay(LOOK_MS);
+  await until(async () => (await freeIn(metric)) >= members);
 }
 
 /** Nobody answers for a type that is not made yet. */

@@ -5,11 +5,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { describe, expect, test } from '@jest/globals';
 
 import { startEmulator } from '../../shared/cloud/emulators.ts';
+import { until } from '../support/until.ts';
 
 const root = new URL('../..', import.meta.url);
 
@@ -37,10 +37,10 @@ describe.each(['firestore', 'pubsub'] as const)('the emulator of %s', (kind) => 
       const [host] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
       expect(await isThere(host)).toBe(true);
       child.kill(signal);
-      for (let looks = 0; await isThere(host); looks += 1) {
-        if (looks > 500) throw new Error(`${kind} still answers on ${host}`);
-        await delay(20);
-      }
+      await until(
+        async () => !(await isThere(host)),
+        () => `${kind} still answers on ${host}`,
+      );
     },
   );
 

@@ -12,8 +12,6 @@ import { killAll, mason, startMasonWith } from './processes.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 'secret').toString('base64')}`;
 
-/** Long enough for a machine that does much else. */
-
 let folder = '';
 let closing: (() => Promise<void>)[] = [];
 beforeEach(async () => {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds. It only ends what hangs: some machines are ten times as slow as others, and busy besides. */
 export const PATIENCE_MS = 240_000;
-const LOOK_MS = 50;
+/** Milliseconds between two looks. */
+export const LOOK_MS = 50;
 
 /**
  * Waits for a condition, not for a time.
