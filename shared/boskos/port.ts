@@ -47,8 +47,11 @@ export interface Boskos {
   takeDirty(type: string, limit: number): Promise<readonly Wake[]>;
   /** Up to `limit` free ones that were built by another config than today's → cleaning, due for recycle. */
   takeOutdated(type: string, limit: number): Promise<readonly Wake[]>;
-  /** A person's order to recycle this resource, given at `orderedAt` (ms since the epoch). */
-  takeNamed(name: string, orderedAt: number): Promise<NamedTake>;
+  /**
+   * An order to recycle this resource, given at `orderedAt` (ms since the epoch).
+   * @param reason what its history says of why (default: ordered)
+   */
+  takeNamed(name: string, orderedAt: number, reason?: string): Promise<NamedTake>;
   /** Up to `limit` dirty or toBeDeleted physical resources → cleaning, due for the janitor. */
   takeForJanitor(type: string, limit: number): Promise<readonly Wake[]>;
 

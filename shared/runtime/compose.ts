@@ -70,20 +70,29 @@ export function composeMason(options: MasonOptions): Mason {
   const boskos = openBoskos({ ledger, newName, graceMs, installation, ...reaping, clock, random, log });
   const matcher = createMatcher({ ledger, boskos, log });
   const engine = createEngine({ ledger, boskos, topics, matcher, clock, random, log, timing });
+  // What the user asked for is written by now: he is not to be told that it failed.
+  const wakeOrSay = async (whom: string, wake: () => Promise<void>): Promise<void> => {
+    try {
+      await wake();
+    } catch (error) {
+      const message = `could not wake ${whom} (${reasonOf(error)}); sync will`;
+      log({ severity: 'WARNING', event: 'unwoken', message });
+    }
+  };
   const users = ranchUsers({
     ledger,
     newName,
     requestTtlMs: options.requestTtlMs,
     reservedAhead: (component, place) => matcher.reservedAhead(component, place),
-    async onYield(types) {
-      // What the user asked for is written by now: he is not to be told that it failed.
-      try {
+    onYield: (types) =>
+      wakeOrSay(`those who wait for ${types.join()}`, async () => {
         await engine.publish(await matcher.look(types));
-      } catch (error) {
-        const message = `could not wake those who wait for ${types.join()} (${reasonOf(error)}); sync will`;
-        log({ severity: 'WARNING', event: 'unwoken', message });
-      }
-    },
+      }),
+    onGivenBack: ({ name, lastUpdate, state }) =>
+      wakeOrSay(`recycle for ${name}`, async () => {
+        const taken = await boskos.takeNamed(name, lastUpdate, state);
+        if (taken.kind === 'taken') await engine.publish([taken.wake]);
+      }),
   });
   const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
   return {

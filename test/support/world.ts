@@ -59,7 +59,7 @@ const TICKED: readonly Topic[] = ['sync', 'janitor'];
  *     const world = createWorld();                // time stands still, nothing has happened
  *     await world.tick();                         // the Scheduler's minute: sync and janitor, and all that follows
  *     const cluster = await world.acquire('cluster');
- *     await world.release(cluster.name, 'dirty');
+ *     await world.release(cluster.name, 'dirty'); // and it goes round
  *     await world.restore();                      // minutes pass until every pool is at rest at its size, or it throws
  *
  * - Time: `advance`, `minutes` (with the Scheduler's ticks). What waits for time waits until the test lets it pass.
@@ -243,6 +243,12 @@ export class World {
     const touched = await this.users.release({ name, dest, owner });
     if (touched.kind !== 'done') throw new Error(`${name} could not be released: ${touched.kind}`);
     await this.settle();
+  }
+
+  /** A user gives one back, and nobody can be woken: what Mason has work with is found by the next tick. @throws if it isn't his */
+  async leave(name: string, dest: string, owner = 'alice'): Promise<void> {
+    const touched = await this.ledger.users.release({ name, dest, owner });
+    if (touched.kind !== 'done') throw new Error(`${name} could not be released: ${touched.kind}`);
   }
 
   // ---- looking

@@ -86,7 +86,7 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
     takeDirty: (type, limit) =>
       ofType(type, isBuiltHere, () => takeFrom(parts, { type, task: 'recycle', limit })),
     takeOutdated: (type, limit) => ofType(type, isBuiltHere, () => takeOutdated(parts, type, limit)),
-    takeNamed: (name, orderedAt) => takeNamed(parts, name, orderedAt),
+    takeNamed: (name, orderedAt, reason = 'ordered') => takeNamed(parts, { name, orderedAt, reason }),
     takeForJanitor: (type, limit) =>
       ofType(type, isCleanedHere, () => takeFrom(parts, { type, task: 'janitor', limit })),
 

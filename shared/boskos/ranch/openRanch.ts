@@ -40,7 +40,8 @@ export function openRanch(options: RanchOptions): Boskos {
     },
     takeDirty: (type, limit) => pools.takeDirty({ type, limit, ...order }),
     takeOutdated: (type, limit) => pools.takeOutdated({ type, limit, ...order }),
-    takeNamed: (name, orderedAt) => pools.takeNamed(name, orderedAt, order),
+    takeNamed: (name, orderedAt, reason = 'ordered') =>
+      pools.takeNamed(name, orderedAt, { ...order, reason }),
     takeForJanitor: (type, limit) => pools.takeForJanitor({ type, limit, ...order }),
 
     returnLeases: (run) => claims.settle(run, { kind: 'recycled', graceMs }),

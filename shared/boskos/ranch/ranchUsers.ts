@@ -1,4 +1,5 @@
 import type { AcquireRequest, Ledger } from '../../ledger/port.ts';
+import { STATE, type ResourceRecord } from '../../ledger/records.ts';
 import type { Component } from '../../ledger/typeRecord.ts';
 import type { BoskosUsers } from '../port.ts';
 
@@ -14,7 +15,11 @@ export interface RanchUsersOptions {
   ) => Promise<{ readonly count: number; readonly seenAt: number }>;
   /** Told which types a user's call made free. */
   readonly onYield: (types: readonly string[]) => Promise<void>;
+  /** Told what a user gave back, and Mason has work with now. */
+  readonly onGivenBack: (resource: ResourceRecord) => Promise<void>;
 }
+
+const WORK: readonly string[] = [STATE.dirty, STATE.toBeDeleted];
 
 /** Looks at what is reserved for others, in one call: each but the first because something became free meanwhile. */
 const MOST_LOOKS = 3;
@@ -26,6 +31,7 @@ export function ranchUsers({
   requestTtlMs,
   reservedAhead,
   onYield,
+  onGivenBack,
 }: RanchUsersOptions): BoskosUsers {
   const { users } = ledger;
   return {
@@ -44,7 +50,9 @@ export function ranchUsers({
     acquireByState: (request) => users.acquireByState(request),
     async release(request) {
       const touched = await users.release(request);
-      if (touched.kind === 'done') await onYield(touched.yields);
+      if (touched.kind !== 'done') return touched;
+      await onYield(touched.yields);
+      if (WORK.includes(touched.resource.state)) await onGivenBack(touched.resource);
       return touched;
     },
     update: (request) => users.update(request),

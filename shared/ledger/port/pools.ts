@@ -52,11 +52,14 @@ export interface Pools {
    * where somebody has waited for longer than his patience for what it holds.
    */
   takeOutdated(order: TakeOrder): Promise<readonly Wake[]>;
-  /** A person's order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`. */
+  /**
+   * An order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`.
+   * @param order.reason what its history says of why (default: ordered)
+   */
   takeNamed(
     name: string,
     orderedAt: number,
-    order: { readonly newOwner: () => string; readonly graceMs: number },
+    order: { readonly newOwner: () => string; readonly graceMs: number; readonly reason?: string },
   ): Promise<NamedTake>;
   /**
    * Since more than `leaseExpiryMs`: what vanished owners hold in one of the states, what nobody owns in one of those, and

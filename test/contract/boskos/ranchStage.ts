@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { GRACE_MS, openWorld, type OpenLedger } from '../ledger/world.ts';
-import { usersOf } from '../boskosWire/wire.ts';
+import { usersWithoutMason } from '../boskosWire/wire.ts';
 import { LEASE_EXPIRY_MS, type BoskosStage } from './boskosWorld.ts';
 
 /** The ranch: users and Mason on one ledger. */
@@ -19,7 +19,7 @@ export async function openRanchStage(open: OpenLedger): Promise<BoskosStage> {
   return {
     boskos,
     ledger,
-    users: usersOf(ledger, () => undefined),
+    users: usersWithoutMason(ledger, () => undefined),
     seen: ledger.views,
     configure: (...types) => world.configure(...types),
     advance: (ms) => {

@@ -76,6 +76,12 @@ export function usersOf(ledger: Ledger, log: (entry: LogEntry) => void): BoskosU
   }).users;
 }
 
+/** Nobody takes what they give back: it stays dirty, as beside the original's server. */
+export const usersWithoutMason = (ledger: Ledger, log: (entry: LogEntry) => void): BoskosUsers => ({
+  ...usersOf(ledger, log),
+  release: (asked) => ledger.users.release(asked),
+});
+
 /** Serves the handler on loopback. */
 export async function serve(handle: BoskosHandler): Promise<{ base: string; close: () => Promise<void> }> {
   const listen = overNode(handle);

@@ -2,7 +2,7 @@ import { createBoskosHandler } from '../../../functions/boskos/boskos.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { openOriginalBoskos } from '../../support/originalBoskos.ts';
 import { call } from '../boskosWire/call.ts';
-import { serve, usersOf } from '../boskosWire/wire.ts';
+import { serve, usersWithoutMason } from '../boskosWire/wire.ts';
 import { numbered, openWorld, physical, virtual } from '../ledger/world.ts';
 
 /**
@@ -51,7 +51,8 @@ export const openOurs: OpenStage = async () => {
   for (const name of [...CLUSTERS, ...TOKENS]) await world.bring(name, 'done');
   const log = (): void => undefined;
   const { views } = world.ledger;
-  const server = await serve(createBoskosHandler({ users: usersOf(world.ledger, log), views, log }));
+  const users = usersWithoutMason(world.ledger, log);
+  const server = await serve(createBoskosHandler({ users, views, log }));
   return {
     url: server.base,
     all: async () => told(await world.records()),

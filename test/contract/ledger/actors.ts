@@ -82,6 +82,10 @@ export class Actors {
       requestTtlMs: 30_000,
       reservedAhead: (component, place) => this.matcher.reservedAhead(component, place),
       onYield: async (types) => void this.wakes.push(...(await this.matcher.look(types))),
+      onGivenBack: async ({ name, lastUpdate, state }) => {
+        const taken = await boskos.takeNamed(name, lastUpdate, state);
+        if (taken.kind === 'taken') this.wakes.push(taken.wake);
+      },
     });
   }
 

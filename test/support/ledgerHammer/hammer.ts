@@ -38,6 +38,7 @@ const users = ranchUsers({
   onYield: async (types) => {
     granted(await matcher.look(types));
   },
+  onGivenBack: () => Promise.resolve(),
 });
 
 await Promise.all(Array.from({ length: LANES }, (_, lane) => hammer(`${id}-${lane}`)));

@@ -284,10 +284,9 @@ describe('with the local server', () => {
   test('hold and unhold --json, and dirty again for another round', async () => {
     const { out } = await ask('hold', 'cluster-1', '--json');
     expect(JSON.parse(out)).toMatchObject({ name: 'cluster-1', state: 'held' });
-    const idle = untilTick(server.runner, isIdle);
     const released = await ask('unhold', 'cluster-1', '--to', 'dirty', '--json');
     expect(JSON.parse(released.out)).toEqual({ name: 'cluster-1', state: 'dirty', returned: [] });
-    await idle;
+    await untilTick(server.runner, isIdle);
   });
 
   test('unhold of one in quarantine gives its leases back, and says which', async () => {

@@ -136,7 +136,7 @@ describe('a process that dies', () => {
     const world = createWorld({ config: ONE });
     await world.tick();
     const { name } = await world.acquire('cluster');
-    await world.release(name, 'dirty');
+    await world.leave(name, 'dirty');
     const { destroy } = world.script;
     world.script.destroy = () => {
       world.script.destroy = destroy;

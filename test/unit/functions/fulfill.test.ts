@@ -85,7 +85,7 @@ describe('fulfill', () => {
     expect(world.said('waiting')).toEqual([]);
 
     // What it was made of is dirty now, and comes back one by one.
-    await world.release((await world.acquire('cluster')).name, 'dirty');
+    await world.leave((await world.acquire('cluster')).name, 'dirty');
     await world.minutes(1);
     expect(world.said('waiting')).toHaveLength(1);
     expect(world.said('fulfilled')).toHaveLength(1);

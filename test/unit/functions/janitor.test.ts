@@ -89,7 +89,7 @@ describe('janitor', () => {
     const world = createWorld({ config: configOf(cleanedBy(SCRIPTED), virtual('cluster', { min: 1 })) });
     await world.tick();
     const { name } = await world.acquire('cluster');
-    await world.release(name, 'dirty');
+    await world.leave(name, 'dirty');
     await world.post('janitor', '*');
     expect(await world.member(name)).toMatchObject({ state: 'dirty' });
   });

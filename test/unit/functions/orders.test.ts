@@ -35,7 +35,7 @@ describe('a bare name on mason-recycle is an order, which holds', () => {
   test('for a dirty one, without waiting for sync', async () => {
     const world = await built();
     const { name } = await world.acquire('cluster');
-    await world.release(name, 'dirty');
+    await world.leave(name, 'dirty');
     world.hold('fulfill');
     await world.say('recycle', name);
     expect(await world.member(name)).toMatchObject({
@@ -87,7 +87,7 @@ describe('an order does not hold, and the log says why,', () => {
   test('for a resource that has become free since: late by a cycle', async () => {
     const world = await built();
     const { name } = await world.acquire('cluster');
-    await world.release(name, 'dirty');
+    await world.leave(name, 'dirty');
     world.wire.fate = ({ topic, attributes }) =>
       topic === 'recycle' && !('phase' in attributes) ? 'hold' : 'deliver';
     await world.say('recycle', name);
@@ -105,7 +105,7 @@ describe('an order does not hold, and the log says why,', () => {
     world.hold('recycle');
     await world.say('recycle', name);
     await world.advance(1000);
-    await world.release(name, 'dirty');
+    await world.leave(name, 'dirty');
     await world.letGo();
     expect(await world.member(name)).toMatchObject({ state: 'dirty', work: { cycle: 1 } });
   });

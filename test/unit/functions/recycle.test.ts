@@ -12,7 +12,7 @@ async function released(dest: string, { holding = 'fulfill' as const } = {}): Pr
   await world.tick();
   const { name } = await world.acquire('cluster');
   await world.users.update({ name, state: 'busy', owner: 'alice', userData: { note: 'mine' } });
-  await world.release(name, dest);
+  await world.leave(name, dest);
   world.hold(holding);
   return world;
 }
@@ -24,7 +24,7 @@ describe('recycle finds', () => {
       const world = createWorld({ config: ONE });
       await world.tick();
       const { name, ...before } = await world.acquire('cluster');
-      await world.release(name, state);
+      await world.leave(name, state);
       world.hold('recycle');
       await world.tick();
       const { owner, work, ...taken } = await world.worked(name);
@@ -100,7 +100,7 @@ describe('recycle', () => {
     const cluster = await world.acquire('cluster');
     await world.acquireLeased(cluster);
     await world.release('project-1', 'free');
-    await world.release(cluster.name, 'dirty');
+    await world.leave(cluster.name, 'dirty');
     world.hold('fulfill', 'janitor');
     await world.tick();
     expect(await world.member('project-1')).toMatchObject({ state: 'free', owner: '', work: null });
@@ -165,7 +165,7 @@ describe('recycle', () => {
     const world = createWorld({ config: configOf({ ...entry, names: ['cluster-a'] }) });
     await world.tick();
     await world.acquire('cluster');
-    await world.release('cluster-a', 'toBeDeleted');
+    await world.leave('cluster-a', 'toBeDeleted');
     await world.restore(4);
     const { state, userData, work } = await world.worked('cluster-a');
     expect(state).toBe('free');

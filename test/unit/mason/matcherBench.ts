@@ -51,6 +51,7 @@ export class MatcherBench {
       onYield: async (types) => {
         await this.matcher.look(types);
       },
+      onGivenBack: () => Promise.resolve(),
     });
   }
 

@@ -14,10 +14,11 @@ export function takeNamed(
   return store.commit(async (session): Promise<NamedTake> => {
     const record = await session.get(resources, name);
     const spec = record === null ? null : await types.get(session, record.type);
-    const reason = orderRefusal(record, spec, orderedAt);
-    if (record === null || reason !== null) return { kind: 'refused', reason: reason ?? 'unknown' };
+    const refusal = orderRefusal(record, spec, orderedAt);
+    if (record === null || refusal !== null) return { kind: 'refused', reason: refusal ?? 'unknown' };
+    const { reason = 'ordered' } = order;
     const doomed = spec?.removed === true;
-    const taken = takeOne(record, { order, task: 'recycle', reason: 'ordered', doomed }, session.moment);
+    const taken = takeOne(record, { order, task: 'recycle', reason, doomed }, session.moment);
     putRecord(session, taken, record);
     return { kind: 'taken', wake: wakeOf(taken, 'recycle') };
   });
