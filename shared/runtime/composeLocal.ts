@@ -1,23 +1,30 @@
 import type { Ledger } from '../ledger/port.ts';
+import type { DatabaseOptions } from '../ledger/sqlite/database.ts';
 import { openSqliteCopy, openSqliteLedger, type LedgerContents } from '../ledger/sqlite/openSqliteLedger.ts';
 import { openLocalTopics, type LocalTopics } from '../topics/local/localTopics.ts';
 import type { Surroundings } from './compose.ts';
 
 // Apart from compose.ts, so that a function on Firestore and Pub/Sub does not load them.
 
+type LedgerSurroundings = Pick<Surroundings, 'clock' | 'random'> & Pick<DatabaseOptions, 'sharesCommits'>;
+
 /** @param path a file, or `:memory:` */
-export function openLocalLedger(
-  path: string,
-  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
-): Ledger {
-  return openSqliteLedger({ path, now: () => clock.now(), random: () => random.number() });
-}
+export const openLocalLedger = (path: string, surroundings: LedgerSurroundings): Ledger =>
+  openSqliteLedger({ path, ...optionsOf(surroundings) });
 
 /** One in memory that says what another said, to try on it what sync would do. */
-export const openLedgerCopy = (
-  contents: LedgerContents,
-  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
-): Promise<Ledger> => openSqliteCopy(contents, { now: () => clock.now(), random: () => random.number() });
+export const openLedgerCopy = (contents: LedgerContents, surroundings: LedgerSurroundings): Promise<Ledger> =>
+  openSqliteCopy(contents, optionsOf(surroundings));
+
+const optionsOf = ({
+  clock,
+  random,
+  sharesCommits = true,
+}: LedgerSurroundings): Omit<DatabaseOptions, 'path'> => ({
+  now: () => clock.now(),
+  random: () => random.number(),
+  sharesCommits,
+});
 
 /** How the local topics are set: Pub/Sub's own figures, but impatient, since nothing is far away. */
 export function openTopicsInProcess(surroundings: Surroundings): LocalTopics {

@@ -97,7 +97,11 @@ export class World {
     this.#options = options;
     this.#configText = options.config ?? configOf(physical('project', 4), virtual('cluster'));
     this.random = createWorldRandom(options.seed ?? 1);
-    this.ledger = openLocalLedger(':memory:', this);
+    this.ledger = openLocalLedger(':memory:', {
+      clock: this.clock,
+      random: this.random,
+      sharesCommits: false,
+    });
     this.wire = new Wire(this.clock, (letter, event) => this.#handle(letter, event));
     this.process = this.startProcess();
     this.#desk = this.#start(() => undefined);

@@ -10,6 +10,7 @@ import {
 import { asRemoved, changePause, dueAtOnce, keepingPause } from '../transitions/config.ts';
 import type { Moment } from '../transitions/work.ts';
 import type { Database } from './database.ts';
+import { Remembered } from './remembered.ts';
 import { putRecord, selectRecords } from './rows.ts';
 
 export function configs(database: Database): Configs {
@@ -30,30 +31,30 @@ export function configs(database: Database): Configs {
 }
 
 export function readType(database: Database, type: string): TypeRecord | null {
+  const known = knownTypes.current(database, type);
+  if (known !== undefined) return known.record;
   const row = database.get('SELECT type, doc FROM types WHERE type = ?', type);
-  return row === undefined ? null : parseType(row);
+  return row === undefined ? null : parseType(database, row);
 }
 
 export function readTypes(database: Database): TypeRecord[] {
-  return database.all('SELECT type, doc FROM types ORDER BY type').map(parseType);
+  return database.all('SELECT type, doc FROM types ORDER BY type').map((row) => parseType(database, row));
 }
 
-/** Parsed documents by their text: a type's changes only with the config, and every claim reads one. */
-const parsedTypes = new Map<string, TypeRecord>();
-const PARSED_TYPES_KEPT = 1_000;
-
-function parseType(row: Record<string, unknown>): TypeRecord {
-  const doc = String(row['doc']);
-  const known = parsedTypes.get(doc);
-  if (known !== undefined) return known;
-  const parsed = parseDocument(parseJson(doc), {
-    schema: typeRecordSchema,
-    what: `the type ${String(row['type'])}`,
-  });
-  if (parsedTypes.size >= PARSED_TYPES_KEPT) parsedTypes.clear();
-  parsedTypes.set(doc, parsed);
-  return parsed;
+function parseType(database: Database, row: Record<string, unknown>): TypeRecord {
+  const [type, text] = [String(row['type']), String(row['doc'])];
+  const known = knownTypes.last(database, type);
+  const record =
+    known?.text === text
+      ? known.record
+      : parseDocument(parseJson(text), { schema: typeRecordSchema, what: `the type ${type}` });
+  knownTypes.keep(database, type, { text, record });
+  return record;
 }
+
+const TYPES_KNOWN = 1_000;
+/** A type changes only with the config, and every claim reads one. */
+const knownTypes = new Remembered<{ readonly text: string; readonly record: TypeRecord }>(TYPES_KNOWN);
 
 function store(database: Database, types: readonly TypeRecord[], moment: Moment): void {
   const before = new Map(readTypes(database).map((type) => [type.type, type]));
@@ -103,6 +104,7 @@ function putType(database: Database, type: TypeRecord): void {
     type.type,
     doc,
   );
+  knownTypes.drop(database, type.type);
 }
 
 function readContent(database: Database, type: string, hash: string): ContentRecord | null {
@@ -120,6 +122,7 @@ function sweep(database: Database): void {
       'DELETE FROM types WHERE type = ?1 AND NOT EXISTS (SELECT 1 FROM resources WHERE type = ?1)',
       type,
     );
+    knownTypes.drop(database, type);
   }
   const current = new Set(readTypes(database).map(({ type, hash }) => keyOf(type, hash)));
   for (const { type, hash } of database.all('SELECT type, hash FROM contents').map(contentKey)) {

@@ -64,12 +64,8 @@ function othersWait(
 }
 
 function freeOf(database: Database, type: string, limit: number): ResourceRecord[] {
-  return selectRecords(
-    database,
-    `WHERE type = ? AND state = '${STATE.free}' AND owner = '' ORDER BY last_update, name LIMIT ?`,
-    type,
-    limit,
-  );
+  const names = freeNames(database, type, limit).map(({ name }) => name);
+  return readRecords(database, names);
 }
 
 function claimMatcher(

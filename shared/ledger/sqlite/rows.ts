@@ -7,6 +7,7 @@ import { holdEndsAt } from '../transitions/holds.ts';
 import { keptRand } from '../transitions/orphans.ts';
 import { hasWork } from '../transitions/work.ts';
 import type { Database } from './database.ts';
+import { Remembered } from './remembered.ts';
 
 /** Copies of what is in `doc`, for the queries. */
 const COLUMNS = [
@@ -38,6 +39,8 @@ export function selectRecords(
 }
 
 export function readRecord(database: Database, name: string): ResourceRecord | null {
+  const known = knownRecords.current(database, name);
+  if (known !== undefined) return known.record;
   const row = database.get('SELECT name, doc FROM resources WHERE name = ?', name);
   return row === undefined ? null : parseRecord(database, row);
 }
@@ -63,10 +66,12 @@ export function fenced(database: Database, fence: Fence): WorkRecord | null {
 
 function parseRecord(database: Database, row: Record<string, unknown>): ResourceRecord {
   const [name, text] = [String(row['name']), String(row['doc'])];
-  const known = knownOf(database).get(name);
-  if (known?.text === text) return known.record;
-  const record = parseDocument(parseJson(text), { schema: recordSchema, what: `the resource ${name}` });
-  know(database, { text, record });
+  const known = knownRecords.last(database, name);
+  const record =
+    known?.text === text
+      ? known.record
+      : parseDocument(parseJson(text), { schema: recordSchema, what: `the resource ${name}` });
+  knownRecords.keep(database, name, { text, record });
   return record;
 }
 
@@ -75,33 +80,21 @@ interface Known {
   readonly record: ResourceRecord;
 }
 
+/** Some 75 MB. */
+const RECORDS_KNOWN = 25_000;
 /**
- * What each connection has read or written last, by name. While the text in the database is the same it need not be parsed
- * again: most records are read moments after this very process wrote them, and parsing was a seventh of a lifecycle's time.
+ * Most records are read moments after this very process wrote them: to read them was an eighth of a lifecycle's time, and
+ * where that can't be spared, to parse them a seventh.
  */
-const knownByDatabase = new WeakMap<Database, Map<string, Known>>();
-/** Some 15 MB. */
-const RECORDS_KNOWN = 5_000;
-
-function knownOf(database: Database): Map<string, Known> {
-  const known = knownByDatabase.get(database) ?? new Map<string, Known>();
-  knownByDatabase.set(database, known);
-  return known;
-}
-
-function know(database: Database, known: Known): void {
-  const all = knownOf(database);
-  if (all.size >= RECORDS_KNOWN) all.clear();
-  all.set(known.record.name, known);
-}
+const knownRecords = new Remembered<Known>(RECORDS_KNOWN);
 
 export function putRecord(database: Database, record: ResourceRecord): void {
   const text = JSON.stringify(record);
   const columns = columnsOf(record);
-  const known = knownOf(database).get(record.name);
+  const known = knownRecords.last(database, record.name);
   if (known === undefined || !updateRow(database, known, { columns, text }))
     database.run(PUT, ...columns, text);
-  know(database, { text, record });
+  knownRecords.keep(database, record.name, { text, record });
 }
 
 /**
@@ -166,6 +159,7 @@ export function putRecords(database: Database, records: readonly ResourceRecord[
 
 export function removeRecord(database: Database, name: string): void {
   database.run('DELETE FROM resources WHERE name = ?', name);
+  knownRecords.drop(database, name);
 }
 
 function slotOf(work: Work): string | null {

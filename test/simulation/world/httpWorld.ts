@@ -202,7 +202,7 @@ export class HttpWorld implements World {
     const random = { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() };
     return {
       name,
-      ledger: openLocalLedger(ledgerPath?.(name) ?? ':memory:', { clock, random }),
+      ledger: openLocalLedger(ledgerPath?.(name) ?? ':memory:', { clock, random, sharesCommits: false }),
       leaseExpiryMs: LEASE_EXPIRY_MS,
       requestTtlMs: REQUEST_TTL_MS,
       configText: () => this.configText,

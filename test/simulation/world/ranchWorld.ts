@@ -57,6 +57,7 @@ export class RanchWorld implements World {
         after: () => () => undefined,
       },
       random: { number: () => stage.dice.number(), uuid: () => stage.dice.uuid() },
+      sharesCommits: false,
     });
     this.house = {
       name: 'home',

@@ -41,6 +41,7 @@ export class MatcherBench {
     this.ledger = openLocalLedger(':memory:', {
       clock: { now: () => this.now, monotonic: () => this.now, after: () => () => undefined },
       random,
+      sharesCommits: false,
     });
     this.matcher = this.createMatcher();
     this.users = ranchUsers({
