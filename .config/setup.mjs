@@ -64,10 +64,10 @@ function lacksNode() {
   return !isNewEnough(process.versions.node) && !existsSync(addedNode);
 }
 
-/** From 22.13 on Node has node:sqlite without a flag and module.stripTypeScriptTypes; 23 had them only half. */
+/** From 22.16 on Node has node:sqlite with all that the ledger asks of it, and module.stripTypeScriptTypes; 23 had them only half. */
 function isNewEnough(/** @type {string} */ version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major >= 24 || (major === 22 && minor >= 13);
+  return major >= 24 || (major === 22 && minor >= 16);
 }
 
 async function install() {
@@ -109,7 +109,7 @@ function nodePackage() {
 
 function adviceOnNode() {
   return [
-    `Node ${process.versions.node} is too old: this project needs 22.13 or later, and the registry has no Node`,
+    `Node ${process.versions.node} is too old: this project needs 22.16 or later, and the registry has no Node`,
     `${ADDED_NODE_VERSION} that runs on ${process.platform} ${process.arch}. Install Node 24 from https://nodejs.org`,
     '(or `nvm install 24`, `brew install node@24`), then run the same command again.',
   ].join('\n');

@@ -9,7 +9,7 @@ export async function takeDirtyPhysical({
   engine,
 }: Pick<Mason, 'boskos' | 'ledger' | 'engine'>): Promise<void> {
   const physical = (await ledger.configs.types()).filter(({ managed }) => !managed);
-  await forEachAlone(physical, ({ type }) =>
+  await forEachAlone(physical, boskos.poolsAtOnce, ({ type }) =>
     publishAll(engine, (limit) => boskos.takeForJanitor(type, limit)),
   );
 }

@@ -1,5 +1,6 @@
 import type { EndedHold } from '../../shared/ledger/port.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
+import { reportSuspects } from '../../shared/mason/reportSuspects.ts';
 
 /** Holds that one call ends. */
 const PAGE = 20;
@@ -17,7 +18,10 @@ export async function endHolds({
 }: Pick<Mason, 'ledger' | 'boskos' | 'log'>): Promise<void> {
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const ended = await ledger.holds.endDue(PAGE);
-    for (const end of ended) log({ severity: 'INFO', event: 'hold-ended', ...told(end) });
+    for (const end of ended) {
+      log({ severity: 'INFO', event: 'hold-ended', ...told(end) });
+      await reportSuspects({ ledger, log }, end.returned);
+    }
     if (ended.length < PAGE) break;
   }
   const orphans = await boskos.takeInOrphans();

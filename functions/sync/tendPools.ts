@@ -11,7 +11,8 @@ const NAMES_LISTED = 10;
  * a fault in one never stops the others.
  */
 export async function tendPools(mason: Mason): Promise<void> {
-  await forEachAlone(await mason.ledger.configs.types(), (spec) => tendPool(mason, spec));
+  const types = await mason.ledger.configs.types();
+  await forEachAlone(types, mason.boskos.poolsAtOnce, (spec) => tendPool(mason, spec));
 }
 
 async function tendPool({ boskos, engine, log }: Mason, { type, managed }: TypeRecord): Promise<void> {

@@ -10,7 +10,8 @@ type Watched = Pick<Mason, 'ledger' | 'boskos' | 'log'>;
  * of which nothing is to be said gets no line.
  */
 export async function watchPools(mason: Watched): Promise<void> {
-  await forEachAlone(await mason.ledger.configs.types(), (spec) => watchPool(mason, spec));
+  const types = await mason.ledger.configs.types();
+  await forEachAlone(types, mason.boskos.poolsAtOnce, (spec) => watchPool(mason, spec));
 }
 
 async function watchPool({ ledger, boskos, log }: Watched, spec: TypeRecord): Promise<void> {

@@ -41,6 +41,8 @@ export interface Boskos {
    * @returns their names
    */
   takeInOrphans(): Promise<readonly string[]>;
+  /** How many pools may be looked after at a time. */
+  readonly poolsAtOnce: number;
   /** Makes the pool as large as its config says, and enforces lifespans and lease expiry. */
   tend(type: string): Promise<PoolChange>;
   /** Up to `limit` dirty or toBeDeleted virtual resources → cleaning, due for recycle. */
@@ -49,7 +51,7 @@ export interface Boskos {
   takeOutdated(type: string, limit: number): Promise<readonly Wake[]>;
   /**
    * An order to recycle this resource, given at `orderedAt` (ms since the epoch).
-   * @param reason what its history says of why (default: ordered)
+   * @param reason what its history says of why (default: ordered); over HTTP nobody else orders than people
    */
   takeNamed(name: string, orderedAt: number, reason?: string): Promise<NamedTake>;
   /** Up to `limit` dirty or toBeDeleted physical resources → cleaning, due for the janitor. */

@@ -17,6 +17,7 @@ import {
   reportSettled,
   type SettledRun,
 } from './report.ts';
+import { reportSuspects } from './reportSuspects.ts';
 import type { PhaseWork, Run } from './run.ts';
 import { runClaimed, type Ended } from './runClaimed.ts';
 
@@ -127,6 +128,12 @@ async function runAndSettle(parts: Traced, run: Pick<Run, 'record' | 'spec'>, wo
   if (!('settled' in done)) return done.end;
   const { outcome, settled } = done;
   reportSettled(parts.log, { before: run.record, outcome, settled });
+  const { failedCycle, leases } = run.record.work;
+  if (outcome.kind === 'recycled' && failedCycle !== null)
+    await reportSuspects(
+      parts,
+      leases.map(({ name }) => name),
+    );
   await publish(parts, settled.wakes);
   await wakeOthers(parts, run, {
     settled,

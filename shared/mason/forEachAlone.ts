@@ -1,14 +1,12 @@
 import { reasonOf } from './reasonOf.ts';
 
-/** Far from the ledger one is mostly waited for: a tick over 20 types took 13 s in the simulation one after the other. */
-const AT_ONCE = 8;
-
 /**
- * Does the work for each, a few at once; one for which it fails never stops the others.
+ * Does the work for each, up to `atOnce` at a time; one for which it fails never stops the others.
  * @throws AggregateError of all that failed, after the last
  */
 export async function forEachAlone<Item>(
   items: readonly Item[],
+  atOnce: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const errors: unknown[] = [];
@@ -22,6 +20,6 @@ export async function forEachAlone<Item>(
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, takeFromRest));
+  await Promise.all(Array.from({ length: atOnce }, takeFromRest));
   if (errors.length > 0) throw new AggregateError(errors, errors.map(reasonOf).join('; '));
 }

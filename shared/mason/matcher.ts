@@ -3,7 +3,6 @@ import type { Grant, Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger
 import type { Component, TypeRecord } from '../ledger/typeRecord.ts';
 import type { Log } from '../runtime/log.ts';
 import { remember, type Memory } from './drySpells.ts';
-import { forEachAlone } from './forEachAlone.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { planGrants, type Market, type Plan } from './plan.ts';
 import { reportFulfilled } from './report.ts';
@@ -73,9 +72,9 @@ async function look(
     if (spec?.component?.physicalTypes.includes(spec.type)) components.set(spec.component.id, spec.component);
   }
   const granted: Wake[] = [];
-  await forEachAlone([...components.values()], async (component) => {
+  for (const component of components.values()) {
     if (await isAwaited(parts, component)) granted.push(...(await match(component)));
-  });
+  }
   return granted;
 }
 

@@ -8,23 +8,25 @@ const MAX_LOOKS = 10;
 
 /**
  * Of those in this process who ask for a component at the same time, one looks for all: who comes while it does has
- * written already what it is to see, and has it look once more. So a crowd that begins to wait doesn't stand in line at
+ * written already what it is to see, and has it look once more, at the component as he knows it: by an older config
+ * another type may have been left out. So a crowd that begins to wait doesn't stand in line at
  * the matcher's document, too.
  */
 export function oneAtATime(match: Match): Match {
-  const asked = new Map<string, boolean>();
+  const asked = new Map<string, Component | null>();
   return async (component) => {
     const { id } = component;
     if (asked.has(id)) {
-      asked.set(id, true);
+      asked.set(id, component);
       return [];
     }
     try {
       const granted: Wake[] = [];
-      for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-        asked.set(id, false);
-        granted.push(...(await match(component)));
-        if (asked.get(id) === false) break;
+      let next: Component | null = component;
+      for (let looks = 0; next !== null && looks < MAX_LOOKS; looks += 1) {
+        asked.set(id, null);
+        granted.push(...(await match(next)));
+        next = asked.get(id) ?? null;
       }
       return granted;
     } finally {

@@ -28,7 +28,8 @@ export async function runClaimed(
   const context: RunContext = {
     cycle: record.work.cycle,
     token: record.work.token,
-    checkpoint: record.work.checkpoint,
+    // Its own: what it changes there is not to be written with the next sign of life.
+    checkpoint: structuredClone(record.work.checkpoint),
     signal: aborting.signal,
     remainingMs: () => Math.max(0, deadline - clock.monotonic()),
   };

@@ -33,6 +33,7 @@ import { idTokenFor } from './idToken.ts';
 import type { Log } from './log.ts';
 import { systemRandom, type Random } from './random.ts';
 import { silentTracer, type Tracer } from './tracer.ts';
+import { withDeadline } from './withDeadline.ts';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -60,6 +61,9 @@ export interface MasonOptions extends Surroundings {
   readonly openBoskos?: OpenBoskos | undefined;
 }
 
+/** How long (ms) a user's call waits until whom it concerns is woken. With all in order it is a fraction of a second. */
+const WAKE_MS = 2_000;
+
 /** Puts a Mason together from its adapters. */
 export function composeMason(options: MasonOptions): Mason {
   const { ledger, topics, registry, timing, clock, random, log } = options;
@@ -70,10 +74,10 @@ export function composeMason(options: MasonOptions): Mason {
   const boskos = openBoskos({ ledger, newName, graceMs, installation, ...reaping, clock, random, log });
   const matcher = createMatcher({ ledger, boskos, log });
   const engine = createEngine({ ledger, boskos, topics, matcher, clock, random, log, timing });
-  // What the user asked for is written by now: he is not to be told that it failed.
+  // What the user asked for is written by now: he is not to be told that it failed, nor to wait for long.
   const wakeOrSay = async (whom: string, wake: () => Promise<void>): Promise<void> => {
     try {
-      await wake();
+      await withDeadline(clock, WAKE_MS, wake());
     } catch (error) {
       const message = `could not wake ${whom} (${reasonOf(error)}); sync will`;
       log({ severity: 'WARNING', event: 'unwoken', message });

@@ -82,11 +82,13 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
     takeInOrphans: () => Promise.resolve([]),
     confirm: (record) => confirm(parts, record),
 
+    // Eight calls of one pool are under way already, to a server that does one after the other.
+    poolsAtOnce: 1,
     tend: (type) => tend(parts, type),
     takeDirty: (type, limit) =>
       ofType(type, isBuiltHere, () => takeFrom(parts, { type, task: 'recycle', limit })),
     takeOutdated: (type, limit) => ofType(type, isBuiltHere, () => takeOutdated(parts, type, limit)),
-    takeNamed: (name, orderedAt, reason = 'ordered') => takeNamed(parts, { name, orderedAt, reason }),
+    takeNamed: (name, orderedAt) => takeNamed(parts, name, orderedAt),
     takeForJanitor: (type, limit) =>
       ofType(type, isCleanedHere, () => takeFrom(parts, { type, task: 'janitor', limit })),
 

@@ -39,16 +39,13 @@ const ORDERED: readonly string[] = [STATE.dirty, STATE.toBeDeleted, STATE.free];
  * A person's order for one by its name. Only of one that was freed here is it known since when it has been free: an order
  * given before that is stale.
  */
-export async function takeNamed(
-  parts: HttpParts,
-  { name, orderedAt, reason }: { readonly name: string; readonly orderedAt: number; readonly reason: string },
-): Promise<NamedTake> {
+export async function takeNamed(parts: HttpParts, name: string, orderedAt: number): Promise<NamedTake> {
   const record = await parts.ledger.views.record(name);
   const early = await refusalOf(parts, record);
   if (early !== null) return { kind: 'refused', reason: early };
   const isStale = record !== null && orderedAt < record.lastUpdate;
   for (const state of ORDERED.filter((one) => one !== STATE.free || !isStale)) {
-    const ask = taking({ type: record?.type ?? '', task: 'recycle', reason }, { state, name });
+    const ask = taking({ type: record?.type ?? '', task: 'recycle', reason: 'ordered' }, { state, name });
     const [wake] = (await borrow(parts, [ask])).wakes;
     if (wake !== undefined) return { kind: 'taken', wake };
   }

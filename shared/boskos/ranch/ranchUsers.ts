@@ -1,5 +1,6 @@
 import type { AcquireRequest, Ledger } from '../../ledger/port.ts';
 import { STATE, type ResourceRecord } from '../../ledger/records.ts';
+import { isBuilt } from '../../ledger/transitions/work.ts';
 import type { Component } from '../../ledger/typeRecord.ts';
 import type { BoskosUsers } from '../port.ts';
 
@@ -15,7 +16,7 @@ export interface RanchUsersOptions {
   ) => Promise<{ readonly count: number; readonly seenAt: number }>;
   /** Told which types a user's call made free. */
   readonly onYield: (types: readonly string[]) => Promise<void>;
-  /** Told what a user gave back, and Mason has work with now. */
+  /** Told what a user gave back of what Mason built, and has work with now. */
   readonly onGivenBack: (resource: ResourceRecord) => Promise<void>;
 }
 
@@ -52,7 +53,8 @@ export function ranchUsers({
       const touched = await users.release(request);
       if (touched.kind !== 'done') return touched;
       await onYield(touched.yields);
-      if (WORK.includes(touched.resource.state)) await onGivenBack(touched.resource);
+      if (isBuilt(touched.resource) && WORK.includes(touched.resource.state))
+        await onGivenBack(touched.resource);
       return touched;
     },
     update: (request) => users.update(request),

@@ -29,7 +29,7 @@ interface Job {
   readonly fail: (reason: Error) => void;
 }
 
-/** One connection to the ledger's file, or the only one to its memory: every operation is one immediate transaction. */
+/** One connection to the ledger's file or memory: every operation is one immediate transaction. */
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();

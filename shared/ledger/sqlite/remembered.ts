@@ -30,7 +30,7 @@ export class Remembered<Value> {
 
   keep(database: Database, name: string, value: Value): void {
     const all = this.#of(database);
-    if (all.size >= this.#most) all.clear();
+    if (all.size >= this.#most && !all.has(name)) all.clear();
     all.set(name, { value, epoch: database.epoch });
   }
 

@@ -5,7 +5,7 @@ import { isPaused, type TypeRecord } from '../typeRecord.ts';
 const ORDERABLE: readonly string[] = [STATE.dirty, STATE.toBeDeleted, STATE.free];
 
 /**
- * Why a person's order to recycle this resource does not hold; null: it does.
+ * Why an order to recycle this resource, a person's or a user's release, does not hold; null: it does.
  *
  * @param orderedAt when it was given (ms since the epoch)
  */

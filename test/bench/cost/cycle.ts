@@ -26,7 +26,7 @@ export async function measureCycle(firestoreHost: string): Promise<CycleCost> {
     const costs = new Map<Payer, Cost>();
     for (const payer of PHASES) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
     costs.set('sync', share(less(plant.meter.of('sync'), idle), MEMBERS));
-    costs.set('user', share(plant.meter.of('user'), MEMBERS));
+    for (const payer of ['wake', 'user'] as const) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
     plant.meter.reset();
     const idleJanitor = await idleTick(plant, 'janitor', false);
     costs.set('janitor', share(idleJanitor, MEMBERS));

@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Usage } from '../../../shared/ledger/firestore/store/options.ts';
 import type { Topic } from '../../../shared/topics/port.ts';
 
-/** Who causes a cost: a function, or a user's call. */
-export type Payer = Topic | 'user';
+/** Who causes a cost: a function, a user's call, or what follows from his release before it is answered. */
+export type Payer = Topic | 'user' | 'wake';
 
 export interface Cost extends Usage {
   readonly messages: number;
@@ -21,6 +21,11 @@ export class Meter {
   /** What `work` costs is the payer's. */
   run<Result>(payer: Payer, work: () => Promise<Result>): Promise<Result> {
     return this.#payer.run(payer, work);
+  }
+
+  /** The same, if a user's call is what it follows from. */
+  wakes<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#payer.getStore() === 'user' ? this.run('wake', work) : work();
   }
 
   /** Outside `run`, nobody pays: the bench looks at what it has done. */

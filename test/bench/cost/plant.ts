@@ -35,13 +35,20 @@ export async function openPlant(firestoreHost: string, members: number): Promise
   });
   const harness = await openPubSubHarness('framework');
   const topics: Topics = {
-    publish: (messages) => {
-      meter.add({ messages: messages.length });
-      return harness.topics.publish(messages);
-    },
+    publish: (messages) =>
+      meter.wakes(() => {
+        meter.add({ messages: messages.length });
+        return harness.topics.publish(messages);
+      }),
   };
   const config = noopConfig({ members, supply: 2 * members });
   const mason = composeNoop({ ledger, topics, config });
+  const boskos = { ...mason.boskos };
+  // Who releases calls it on this very object.
+  Object.assign(mason.boskos, {
+    takeNamed: (...asked: Parameters<typeof boskos.takeNamed>) =>
+      meter.wakes(() => boskos.takeNamed(...asked)),
+  });
   const handlers = createHandlers(mason);
   for (const topic of TOPICS) {
     await harness.subscribe(topic, (event) =>

@@ -92,6 +92,7 @@ describe('quarantine', () => {
         },
       },
     });
+    expect(world.said('quarantined').at(-1)).toMatchObject({ severity: 'ERROR', resource: 'project-1' });
     await world.minutes(60);
     expect(await world.states('project')).toEqual({ quarantined: 1 });
     await world.ledger.claims.retry('project-1', 60_000);

@@ -6,7 +6,7 @@ const TWENTY = Array.from({ length: 20 }, (_, index) => index);
 
 test('each is done once, whoever fails; the error tells of all that did', async () => {
   const done: number[] = [];
-  const error: unknown = await forEachAlone(TWENTY, async (item) => {
+  const error: unknown = await forEachAlone(TWENTY, 8, async (item) => {
     await Promise.resolve();
     done.push(item);
     if (item % 9 === 4) throw new Error(`no ${item}`);
@@ -21,7 +21,7 @@ test('one that takes long keeps the others from nothing, and a few are done at o
   let underWay = 0;
   let most = 0;
   let done = 0;
-  await forEachAlone(TWENTY, async (item) => {
+  await forEachAlone(TWENTY, 8, async (item) => {
     underWay += 1;
     most = Math.max(most, underWay);
     await (item === 0 ? first.promise : Promise.resolve());
@@ -34,5 +34,5 @@ test('one that takes long keeps the others from nothing, and a few are done at o
 });
 
 test('of nothing, nothing', async () => {
-  await forEachAlone([], () => Promise.reject(new Error('never')));
+  await forEachAlone([], 8, () => Promise.reject(new Error('never')));
 });

@@ -31,6 +31,20 @@ describe('of those who ask at the same time', () => {
     expect(looks).toHaveLength(2);
   });
 
+  test('the other look is at the component as the last of them knows it', async () => {
+    const first = Promise.withResolvers<readonly Wake[]>();
+    const seen: (readonly string[])[] = [];
+    const match = oneAtATime(({ virtualTypes }) => {
+      seen.push(virtualTypes);
+      return seen.length === 1 ? first.promise : Promise.resolve([]);
+    });
+    const matched = match(component('a'));
+    await match({ ...component('a'), virtualTypes: ['cluster'] });
+    first.resolve([]);
+    await matched;
+    expect(seen).toEqual([[], ['cluster']]);
+  });
+
   test('those of another component look for themselves', async () => {
     const { match, looks } = held();
     void match(component('a'));

@@ -11,7 +11,7 @@ const requestSchema = z.object({
   requestId: z.string(),
   /** When it began to wait (ms since the epoch). */
   since: z.number(),
-  /** When its place is lost (ms since the epoch). */
+  /** From then on (ms since the epoch) nobody waits for it; its place is kept until it is forgotten. */
   expiresAt: z.number(),
   /** The resource that was made for it; null: none was. */
   made: z.string().nullable(),
