@@ -57,6 +57,13 @@ locals {
   )
   function_names   = { for key, one in local.functions : key => one.name }
   service_accounts = { for key, one in local.functions : key => one.service_account }
+
+  # Known before there is a function: metrics are made at once, and Monitoring has minutes to learn of them before an alert
+  # policy names them.
+  function_names_to_be = {
+    for key in concat(keys(local.described.topics), local.has_boskos ? ["boskos"] : [], var.console == null ? [] : ["console"]) :
+    key => "${var.name}-${key}"
+  }
 }
 
 # Every function that a topic wakes: the list of topics.json, whose keys are the entry points.

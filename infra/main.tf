@@ -68,12 +68,13 @@ module "alerts" {
   project_id                = var.project_id
   name                      = var.name
   labels                    = local.labels
-  functions                 = local.function_names
+  functions                 = local.function_names_to_be
   subscriptions             = { for key, topic in module.topics.topics : key => topic.subscription }
   dead_letter_subscriptions = { for key, topic in module.topics.topics : key => topic.dead_letter_subscription }
   notification_channels     = var.notification_channels
   runbook                   = var.runbook
   thresholds                = var.alert_thresholds
+  paused                    = var.paused
 
   depends_on = [google_project_service.this]
 }

@@ -34,6 +34,11 @@ variable "boskos" {
   }
 
   validation {
+    condition     = try(length(compact(var.boskos.reset_callers)), 1) > 0
+    error_message = "boskos.reset_callers takes one email at least: of an empty list the function knows nothing, and lets everybody reset. With owner_pattern and without reset_callers nobody may."
+  }
+
+  validation {
     condition     = try(var.boskos.auth, "iam") != "iam" || length(setintersection(try(var.boskos.invokers, []), ["allUsers", "allAuthenticatedUsers"])) == 0
     error_message = "boskos.invokers takes allUsers only with auth = basic or none: with iam, nobody else would ask who calls."
   }

@@ -134,7 +134,7 @@ variable "network" {
 }
 
 variable "paused" {
-  description = "Whether the Scheduler rests: nothing is begun then."
+  description = "Whether the Scheduler rests, and the alert sync-stopped with it: nothing is begun then."
   type        = bool
   default     = false
   nullable    = false

@@ -12,7 +12,7 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Region of the functions, such as europe-west1."
+  description = "Region of the functions, such as europe-west1. A ledger in its default location moves with it: set database_location to the old region first."
   type        = string
   nullable    = false
 

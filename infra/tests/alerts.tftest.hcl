@@ -41,6 +41,11 @@ run "alerts" {
   }
 
   assert {
+    condition     = google_monitoring_alert_policy.sync_stopped.enabled
+    error_message = "That alert rests with the Scheduler only."
+  }
+
+  assert {
     condition     = google_monitoring_alert_policy.threshold["oldest-waiter"].conditions[0].condition_threshold[0].threshold_value == 600000 && google_monitoring_alert_policy.threshold["pool-below-min"].conditions[0].condition_threshold[0].threshold_value == 50
     error_message = "Thresholds have the unit of their metric: milliseconds and percent."
   }
@@ -68,6 +73,23 @@ run "alerts" {
   assert {
     condition     = alltrue([for one in concat(values(google_logging_metric.counter), values(google_logging_metric.distribution)) : join(",", sort([for label in one.metric_descriptor[0].labels : label.key])) == join(",", sort(keys(one.label_extractors == null ? {} : one.label_extractors)))])
     error_message = "Each label of a metric is taken out of the log."
+  }
+}
+
+run "paused" {
+  command = plan
+
+  module {
+    source = "./modules/alerts"
+  }
+
+  variables {
+    paused = true
+  }
+
+  assert {
+    condition     = !google_monitoring_alert_policy.sync_stopped.enabled
+    error_message = "A Scheduler that rests on purpose is no alert."
   }
 }
 

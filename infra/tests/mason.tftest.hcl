@@ -51,6 +51,14 @@ run "whole" {
   }
 
   assert {
+    condition = toset(keys(google_pubsub_topic_iam_member.wakes)) == toset([
+      for pair in setproduct(["recycle", "fulfill", "clean", "free", "janitor", "sync", "boskos"], ["recycle", "fulfill", "clean", "free", "janitor"]) :
+      "${pair[0]} to ${pair[1]}"
+    ])
+    error_message = "Every function but a console that only shows may wake a resource in any phase."
+  }
+
+  assert {
     condition     = alltrue([for one in values(google_pubsub_topic_iam_member.dead_letters) : one.member == "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com" && one.role == "roles/pubsub.publisher" && endswith(one.topic, "-dead")])
     error_message = "Pub/Sub itself publishes to each dead-letter topic."
   }

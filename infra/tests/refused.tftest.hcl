@@ -289,3 +289,16 @@ run "refused_10" {
     output.boskos_url,
   ]
 }
+
+run "refused_11" {
+  command = plan
+
+  variables {
+    # the function would let everybody reset
+    boskos = { reset_callers = [] }
+  }
+
+  expect_failures = [
+    var.boskos,
+  ]
+}

@@ -28,8 +28,12 @@ variable "console_invokers" {
   default     = []
 }
 
-# Terraform makes the secret, and never sees the password:
-#   openssl rand -base64 24 | tr -d '\n' | gcloud secrets versions add mason-boskos-password --data-file=-
+# Terraform makes the secret, and never sees the password. A first apply makes it alone, so that it can be filled: a function
+# that mounts a secret without a version does not start.
+#   gcloud services enable secretmanager.googleapis.com monitoring.googleapis.com --project=PROJECT
+#   terraform apply -target=google_secret_manager_secret.password -var project_id=PROJECT -var email=ADDRESS
+#   openssl rand -base64 24 | tr -d '\n' | gcloud secrets versions add mason-boskos-password --data-file=- --project=PROJECT
+#   terraform apply -var project_id=PROJECT -var email=ADDRESS
 resource "google_secret_manager_secret" "password" {
   project   = var.project_id
   secret_id = "mason-boskos-password"

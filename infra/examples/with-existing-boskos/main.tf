@@ -29,9 +29,12 @@ variable "network" {
   default     = null
 }
 
-# Terraform makes the secret, and never sees the password. A first apply makes it alone, so that it can be filled:
-#   terraform apply -target=google_secret_manager_secret.password
-#   gcloud secrets versions add mason-boskos-server --data-file=FILE
+# Terraform makes the secret, and never sees the password. A first apply makes it alone, so that it can be filled: a function
+# that mounts a secret without a version does not start.
+#   gcloud services enable secretmanager.googleapis.com --project=PROJECT
+#   terraform apply -target=google_secret_manager_secret.password -var project_id=PROJECT -var boskos_url=URL
+#   gcloud secrets versions add mason-boskos-server --data-file=FILE --project=PROJECT
+#   terraform apply -var project_id=PROJECT -var boskos_url=URL
 resource "google_secret_manager_secret" "password" {
   project   = var.project_id
   secret_id = "mason-boskos-server"

@@ -152,6 +152,7 @@ resource "google_monitoring_alert_policy" "threshold" {
 resource "google_monitoring_alert_policy" "sync_stopped" {
   project               = var.project_id
   display_name          = "${var.name}: sync has stopped"
+  enabled               = !var.paused
   severity              = "CRITICAL"
   combiner              = "OR"
   notification_channels = var.notification_channels
@@ -180,4 +181,7 @@ resource "google_monitoring_alert_policy" "sync_stopped" {
     mime_type = "text/markdown"
     content   = local.documents["sync-stopped"]
   }
+
+  # Not before sync is there: these name subscriptions, which wait for the functions.
+  depends_on = [google_monitoring_alert_policy.threshold]
 }

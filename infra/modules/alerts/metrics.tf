@@ -132,9 +132,10 @@ resource "google_logging_metric" "distribution" {
       for_each = each.value.unit == "%" ? [1] : []
 
       content {
-        offset             = 0
+        # 46 to 50 % share a bucket: at a threshold of 50 all of it is below, and 51 is above.
+        offset             = 1
         width              = 5
-        num_finite_buckets = 21
+        num_finite_buckets = 20
       }
     }
   }

@@ -65,3 +65,10 @@ variable "thresholds" {
   })
   nullable = false
 }
+
+variable "paused" {
+  description = "Whether the Scheduler rests: that sync has stopped is no alert then."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -59,6 +59,11 @@ resource "google_firestore_index" "composite" {
       order      = "ASCENDING"
     }
   }
+
+  # Until every function is deployed anew, the old ones query by it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # Firestore indexes each field both ways unless told not to, and each index entry slows a write down.
@@ -85,6 +90,10 @@ resource "google_firestore_field" "this" {
     for_each = each.value.is_ttl ? [true] : []
 
     content {}
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
