@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Held } from './lease.ts';
 import { lost } from './lost.ts';
 import type { Heartbeat, HeartbeatOptions } from './options.ts';
+import { tell } from './tell.ts';
 import type { Wire } from './wire/wire.ts';
 
 interface HeartbeatParts {
@@ -81,7 +82,7 @@ export function heartbeat(
 }
 
 interface Teller {
-  tell(callback: () => void): void;
+  tell(callback: () => unknown): void;
   /** @throws the first thing that a callback has thrown */
   throwIfFaulty(): void;
 }
@@ -91,11 +92,7 @@ function teller(): Teller {
   const faults: unknown[] = [];
   return {
     tell(callback) {
-      try {
-        callback();
-      } catch (error) {
-        faults.push(error);
-      }
+      tell(callback, (error) => faults.push(error));
     },
     throwIfFaulty() {
       if (faults.length > 0) throw faults[0];

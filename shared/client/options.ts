@@ -17,7 +17,7 @@ export interface MasonClientOptions {
   readonly patience?: number;
   /** How long one attempt at a call may take (default 30 s). */
   readonly timeout?: number;
-  /** Told of each attempt that failed, and in how many milliseconds the next one follows. */
+  /** Told of each attempt that failed, and in how many milliseconds the next one follows. What it throws is dropped. */
   readonly onRetry?: (error: MasonError, pause: number) => void;
 }
 

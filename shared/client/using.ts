@@ -59,7 +59,8 @@ async function withLease<Result, Data>(
 ): Promise<Result> {
   const beat = leases.heartbeat(lease, (error) => {
     ending.abort(error);
-    onLost?.(error);
+    // It may give a promise: the heartbeat hears of its fault.
+    return onLost?.(error);
   });
   const worked = await outcome(async () => {
     const result = await untilGrace(work(lease, { signal }), { signal, clock, grace });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { schemaAt } from './schemaAt.ts';
+import { innerOf, schemaAt } from './schemaAt.ts';
 import { toValue, type Tree } from './yaml/tree.ts';
 
 /**
@@ -24,6 +24,6 @@ export function valueFor(tree: Tree, schema: z.core.$ZodType | null): unknown {
 /** Of the schema itself or of what it wraps. */
 function isAsWritten(schema: z.core.$ZodType): boolean {
   if (z.globalRegistry.get(schema)?.['asWritten'] === true) return true;
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  return 'innerType' in def && isAsWritten(def.innerType);
+  const inner = innerOf(schema);
+  return inner !== null && isAsWritten(inner);
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { bodyAtMost } from './bodyAtMost.ts';
 import { decode } from './decode.ts';
 import { unreadable } from './unreadable.ts';
+import { withoutUrl } from './withoutUrl.ts';
 
 /** An answer of any status. */
 export interface HttpAnswer {
@@ -88,5 +89,5 @@ function reasonOf(error: unknown, { timeoutMs }: HttpLimits): string {
   const { name = '', code = '', message = '' } = Object(error) as Record<string, unknown>;
   if (TIMED_OUT.test(String(code)) || TIMED_OUT.test(String(name)))
     return `its server did not answer within ${timeoutMs / 1000} s`;
-  return String(message) || String(error);
+  return withoutUrl(String(message) || String(error));
 }

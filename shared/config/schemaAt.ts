@@ -38,7 +38,7 @@ function peel(schema: z.core.$ZodType | null): Known {
 }
 
 /** What optional(), prefault(), transform() and their like wrap. */
-function innerOf(schema: z.core.$ZodType): z.core.$ZodType | null {
+export function innerOf(schema: z.core.$ZodType): z.core.$ZodType | null {
   const { def } = (schema as Known)._zod;
   if (def.type === 'pipe') return def.in;
   if (def.type === 'lazy') return def.getter();

@@ -34,8 +34,26 @@ const needsOf = ({ needs }: TypeRecord): string =>
     .map(([type, count]) => `${count} ${type}`)
     .join(' + ') || 'nothing';
 
-function changedSettings(before: TypeRecord, after: TypeRecord): string[] {
-  const [was, is]: Record<string, unknown>[] = [before.settings, after.settings];
-  const changed = Object.keys(after.settings).filter((key) => !isDeepStrictEqual(was?.[key], is?.[key]));
-  return changed.length === 0 ? [] : [`mason: ${changed.join(', ')}`];
+function changedSettings({ settings: was }: TypeRecord, { settings: is }: TypeRecord): string[] {
+  const changed = SETTINGS.filter(([field]) => !isDeepStrictEqual(was[field], is[field]));
+  return changed.length === 0 ? [] : [`mason: ${changed.map(([, key]) => key).join(', ')}`];
 }
+
+type Settings = TypeRecord['settings'];
+
+/** As the config calls them. */
+const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
+  maxAttempts: 'max-attempts',
+  constructTimeoutMs: 'construct-timeout',
+  maxConstructing: 'max-constructing',
+  retryBaseMs: 'retry-base',
+  retryMaxMs: 'retry-max',
+  patienceMs: 'patience',
+  paused: 'paused',
+  leaseExpiryMs: 'lease-expiry',
+  reapStates: 'reap-states',
+  quarantineHoldMs: 'quarantine-hold',
+  suspectAfter: 'suspect-after',
+  janitor: 'janitor',
+};
+const SETTINGS = Object.entries(SETTING_KEYS) as [keyof Settings, string][];

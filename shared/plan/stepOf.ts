@@ -37,10 +37,14 @@ function whyTaken(before: ResourceRecord, { managed }: TypeRecord): 'build' | 'r
 
 function laterStep(before: ResourceRecord, { spec, at }: Member): MemberStep | null {
   const { name } = before;
-  if (isUnwanted(before, spec)) return { name, step: 'drain', waitsFor: waitsFor(before, at) };
-  if (spec.managed && isOutdated(before, spec))
-    return { name, step: 'rebuild', waitsFor: waitsFor(before, at) };
-  if (!spec.managed && isBuilt(before)) return { name, step: 'clean', waitsFor: waitsFor(before, at) };
+  const later = (step: MemberStep['step']): MemberStep => ({
+    name,
+    step,
+    waitsFor: waitsFor(before, spec, at),
+  });
+  if (isUnwanted(before, spec)) return later('drain');
+  if (spec.managed && isOutdated(before, spec)) return later('rebuild');
+  if (!spec.managed && isBuilt(before)) return later('clean');
   return null;
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
-import { busy, isBusy, unreachable, type Reply } from './fault.ts';
+import { busy, CallFault, isBusy, unreachable, type Reply } from './fault.ts';
 
 /** A server, and how it is talked to. */
 export interface Server {
@@ -18,24 +18,53 @@ export interface Call {
 }
 
 /**
- * One attempt at one call.
- * @throws CallFault if there is no answer, or one that says `later`
+ * One attempt at one call. Time is up for all of it at once, its credentials included: whoever gives them may hang, too.
+ * @throws CallFault if there is no answer, or one that says `later`; what the credentials' function throws
  */
-export async function exchange(server: Server, { method, path, parameters }: Call): Promise<Reply> {
-  const { base, clock } = server;
-  const authorization = await server.authorization();
+export async function exchange(server: Server, call: Call): Promise<Reply> {
   const late = new AbortController();
-  const cancel = clock.after(server.timeout, () => {
+  const cancel = server.clock.after(server.timeout, () => {
     late.abort(new Error('', { cause: new Error(`no answer within ${server.timeout / 1_000} s`) }));
   });
+  try {
+    const authorization = await authorize(server, late.signal);
+    return await send(server, call, { authorization, signal: late.signal });
+  } finally {
+    cancel();
+  }
+}
+
+/** @throws CallFault if there are no credentials in time: nothing was sent then, and nothing is any more */
+async function authorize(
+  { base, authorization, timeout }: Server,
+  late: AbortSignal,
+): Promise<string | null> {
+  const over = Promise.withResolvers<never>();
+  late.addEventListener('abort', () => {
+    const message = `there are no credentials for ${base} within ${timeout / 1_000} s`;
+    over.reject(new CallFault('SERVER_UNREACHABLE', message, { sent: false }));
+  });
+  return Promise.race([authorization(), over.promise]);
+}
+
+interface Sending {
+  readonly authorization: string | null;
+  readonly signal: AbortSignal;
+}
+
+async function send(
+  { base, fetch }: Server,
+  { method, path, parameters }: Call,
+  { authorization, signal }: Sending,
+): Promise<Reply> {
   // The wire looks for parameters in the query alone.
   const query = parameters === undefined ? '' : `?${new URLSearchParams(parameters).toString()}`;
   try {
-    const response = await server.fetch(`${base}${path}${query}`, {
+    const response = await fetch(`${base}${path}${query}`, {
       method,
       // Credentials go to nobody but the server that they are for.
       redirect: 'manual',
-      signal: late.signal,
+      signal,
       ...(authorization !== null && { headers: { authorization } }),
     });
     const text = await response.text();
@@ -49,7 +78,5 @@ export async function exchange(server: Server, { method, path, parameters }: Cal
     return reply;
   } catch (error) {
     throw error instanceof Error && 'sent' in error ? error : unreachable(base, error);
-  } finally {
-    cancel();
   }
 }

@@ -1,4 +1,5 @@
 import { pause } from '../pause.ts';
+import { tell } from '../tell.ts';
 import { exchange, type Call, type Server } from './exchange.ts';
 import { CallFault, type Reply } from './fault.ts';
 
@@ -49,7 +50,11 @@ export async function persist(parts: PersistParts, call: Call, by: Persistence):
       const next = Math.max(Math.round(longest * (0.1 + 0.9 * random())), error.retryAfter);
       if (by.signal?.aborted !== true) {
         if (clock.monotonic() + next > end) throw error;
-        onRetry(error, next);
+        // What it throws is dropped: thrown after the call it would hide what that brought, a lease for one.
+        tell(
+          () => onRetry(error, next),
+          () => undefined,
+        );
       }
       try {
         await pause(clock, next, by.signal);

@@ -1,6 +1,6 @@
 import { pathTo } from '../fault.ts';
 import type { Position } from '../fault.ts';
-import { childOf } from '../yaml/tree.ts';
+import { childOf, isZero } from '../yaml/tree.ts';
 import type { MapTree, ScalarTree, Tree } from '../yaml/tree.ts';
 import type { Entry } from './readEntry.ts';
 
@@ -73,9 +73,11 @@ function readNames(names: Tree | null, path: string): Spot<string>[] {
   return names.items.flatMap((item, index) => spotOf(item, pathTo(path, index), isText) ?? []);
 }
 
+/** Without those of 0: they count as left out. */
 function readNeeds(needs: Tree | null, path: string): Need[] {
   if (needs?.kind !== 'map') return [];
-  return [...needs.entries].map(([type, { keyAt, value }]) => {
+  const entries = [...needs.entries].filter(([, { value }]) => !isZero(value));
+  return entries.map(([type, { keyAt, value }]) => {
     const needPath = pathTo(path, type);
     return { type, count: spotOf(value, needPath, isCount)?.value ?? 0, at: keyAt, path: needPath };
   });

@@ -1,7 +1,7 @@
 import { error, pathTo, warning } from '../fault.ts';
 import type { Finding } from '../fault.ts';
 import { BOSKOS_KEYS, MASON_KEYS } from '../schema.ts';
-import { isNull, withEntries } from '../yaml/tree.ts';
+import { isNull, isZero, withEntries } from '../yaml/tree.ts';
 import type { MapTree, ScalarTree, Tree } from '../yaml/tree.ts';
 import { readKeys } from './readKeys.ts';
 
@@ -80,10 +80,6 @@ function readNeeds(needs: MapTree, path: string): Part {
 
 function toZero(tree: Tree): ScalarTree {
   return { kind: 'scalar', value: 0, text: '0', style: 'plain', at: tree.at, weight: 1, range: [0, 0] };
-}
-
-function isZero(tree: Tree): boolean {
-  return tree.kind === 'scalar' && tree.value === 0;
 }
 
 /**

@@ -68,3 +68,7 @@ export function childOf(tree: Tree | null | undefined, key: PropertyKey): Tree |
 export function isNull(tree: Tree): boolean {
   return tree.kind === 'scalar' && tree.value === null && tree.style !== 'unread';
 }
+
+export function isZero(tree: Tree): boolean {
+  return tree.kind === 'scalar' && tree.value === 0;
+}

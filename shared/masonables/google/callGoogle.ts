@@ -36,8 +36,11 @@ export interface GoogleParts {
   readonly endpoints?: GoogleEndpoints | undefined;
 }
 
-/** How long one call may take. Creating and deleting only begins an operation, so none takes long. */
-const LONGEST_CALL_MS = 30_000;
+/**
+ * How long one call may take. Creating and deleting only begins an operation, so none takes long. Below the 20 s after which
+ * a cleaner takes its process for one that stood still (gcp-project/awake.ts).
+ */
+const LONGEST_CALL_MS = 15_000;
 
 /** @param run the part of a run's context that says when it is over */
 export function openGoogle(

@@ -1,4 +1,5 @@
 import { bodyAtMost } from '../../config/bodyAtMost.ts';
+import { withoutUrl } from '../../config/withoutUrl.ts';
 import { shownUrl } from './address.ts';
 import type { Authorized } from './authorize.ts';
 import { failed, WebhookFault } from './fault.ts';
@@ -85,8 +86,7 @@ async function ask({ url, body, signal }: Letter, headers: Authorized['headers']
     return { answer, body: await bodyAtMost(answer.data, LARGEST_BYTES) };
   } catch (error) {
     const { message, code } = Object(error) as Readonly<Record<string, unknown>>;
-    // node-fetch tells the whole URL before it, parameters and all.
-    const reason = String(message ?? code).replace(/^.*\bhttps?:\/\/\S*?(?: failed, reason)?: /s, '');
+    const reason = withoutUrl(String(message ?? code));
     throw new WebhookFault({
       isBusy: true,
       message: `there is no answer from ${shownUrl(url)} (${reason.slice(0, 200)})`,

@@ -85,6 +85,21 @@ describe('A server that is not there, or busy', () => {
     );
   });
 
+  test.each([
+    [
+      'throws',
+      (): never => {
+        throw new Error('the callback is broken');
+      },
+    ],
+    ['rejects', (): unknown => Promise.reject(new Error('the callback is broken'))],
+  ])('an onRetry that %s ends no release', async (_, onRetry) => {
+    const { client, pass } = play(inTurn(BUSY, OK), { onRetry });
+    const release = client.release({ name: 'token-1', state: 'busy', owner: 'alice', leased: [] });
+    await pass(1_000);
+    expect(await release).toMatchObject({ state: 'dirty', complete: true });
+  });
+
   test('it says when to come back', async () => {
     const { client, calls, pass } = play(inTurn({ ...BUSY, headers: { 'retry-after': '2' } }, TOKEN));
     const lease = client.acquire('token');
@@ -318,6 +333,28 @@ describe('Credentials', () => {
       'Bearer token-1',
       'Bearer token-2',
     ]);
+  });
+
+  test('a token that never comes: the attempt is given up after its time, with nothing sent, and repeated', async () => {
+    let isFirst = true;
+    const token = (): Promise<string> => {
+      if (!isFirst) return Promise.resolve('token-2');
+      isFirst = false;
+      return new Promise(() => undefined);
+    };
+    const told: string[] = [];
+    const { client, calls, pass, clock } = play(() => TOKEN, {
+      url: 'https://boskos.example',
+      authorization: { token },
+      timeout: 1_000,
+      onRetry: ({ message }) => told.push(message),
+    });
+    const lease = client.acquire('token', { wait: 10_000 });
+    await pass(2_000);
+    expect(await lease).toMatchObject({ name: 'token-1' });
+    expect(calls.map(({ at, authorization }) => [at, authorization])).toEqual([[1_110, 'Bearer token-2']]);
+    expect(told).toEqual(['there are no credentials for https://boskos.example within 1 s']);
+    expect(clock.timers()).toBe(0);
   });
 
   test('none', async () => {

@@ -181,13 +181,18 @@ describe('using, and faults', () => {
     throw new Error('the callback is broken');
   };
 
-  test('what onMissed throws is told after the release', async () => {
+  const rejecting = (): unknown => Promise.reject(new Error('the callback is broken'));
+
+  test.each([
+    ['throws', broken],
+    ['rejects with', rejecting],
+  ])('what onMissed %s is told after the release', async (_, onMissed) => {
     let isDown = true;
     const scene = play((call) => (call.path === '/update' && isDown ? BROKEN : goodServer(call)));
     const enough = Promise.withResolvers<string>();
-    const using = expect(
-      scene.client.using('cluster', { onMissed: broken }, () => enough.promise),
-    ).rejects.toThrow('the callback is broken');
+    const using = expect(scene.client.using('cluster', { onMissed }, () => enough.promise)).rejects.toThrow(
+      'the callback is broken',
+    );
     await scene.pass(60_000);
     await scene.pass(30_000);
     isDown = false;
@@ -197,20 +202,26 @@ describe('using, and faults', () => {
     expect(scene.clock.timers()).toBe(0);
   });
 
-  test('what onLost throws keeps the work from nothing: it is told to end, and both are told', async () => {
-    const scene = play(forgetful);
-    const using = scene.client.using('cluster', { onLost: broken }, async (_, { signal }) => {
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
+  test.each([
+    ['throws', broken],
+    ['rejects with', rejecting],
+  ])(
+    'what onLost %s keeps the work from nothing: it is told to end, and both are told',
+    async (_, onLost) => {
+      const scene = play(forgetful);
+      const using = scene.client.using('cluster', { onLost }, async (_, { signal }) => {
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
       });
-    });
-    const told = expect(using).rejects.toMatchObject({
-      errors: [{ code: 'LEASE_LOST' }, { message: 'the callback is broken' }],
-    });
-    await scene.pass(60_000);
-    await told;
-    expect(scene.lines()).toContain('/release host-1 dirty');
-  });
+      const told = expect(using).rejects.toMatchObject({
+        errors: [{ code: 'LEASE_LOST' }, { message: 'the callback is broken' }],
+      });
+      await scene.pass(60_000);
+      await told;
+      expect(scene.lines()).toContain('/release host-1 dirty');
+    },
+  );
 
   test("the caller's own signal ends the work", async () => {
     const controller = new AbortController();

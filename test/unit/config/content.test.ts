@@ -154,6 +154,16 @@ describe('What a schema of others says', () => {
 });
 
 describe('A content as its Masonable reads it', () => {
+  test.each([
+    ['itself', (text: z.ZodString) => text.meta({ asWritten: true })],
+    ['under a default', (text: z.ZodString) => text.meta({ asWritten: true }).prefault('1')],
+    ['under a transform', (text: z.ZodString) => text.meta({ asWritten: true }).transform((read) => read)],
+    ['under a lazy one', (text: z.ZodString) => z.lazy(() => text.meta({ asWritten: true }))],
+  ])('keeps a number as written where the schema says so, %s', (_, version) => {
+    const read = readContent('version: 1.30\n', z.strictObject({ version: version(z.string()) }));
+    expect(read).toEqual({ content: { version: '1.30' } });
+  });
+
   const schema = z.strictObject({ timeout: duration.prefault('1m'), on: z.boolean().optional() });
 
   test('satisfies its schema', () => {

@@ -62,6 +62,20 @@ describe('a config at a URL', () => {
       .catch((thrown: unknown) => thrown);
     expect(String(error)).not.toContain('sesame');
   });
+
+  test('is so, too, where nobody answers, there or where it is redirected to', async () => {
+    const gone = await openConfigServer();
+    await gone.close();
+    server.answer = (_, response) =>
+      response.writeHead(302, { location: `${gone.url}/b?token=sesame` }).end();
+    for (const url of [`${gone.url}/a?token=sesame`, `${server.url}/a`]) {
+      const error: unknown = await httpsSource(url, { request })
+        .read(null)
+        .catch((thrown: unknown) => thrown);
+      expect(String(error)).toMatch(/\/a can not be read: connect ECONNREFUSED/);
+      expect(String(error)).not.toContain('sesame');
+    }
+  });
 });
 
 describe('a redirect', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 
+import { awakeOnly } from '../../../shared/masonables/gcp-project/awake.ts';
 import { gcpProjectCleaner } from '../../../shared/masonables/gcp-project/gcpProject.ts';
+import { openGoogle } from '../../../shared/masonables/google/callGoogle.ts';
 import type { GoogleRequest } from '../../../shared/masonables/google/request.ts';
 import { createJanitorWorld, giveBack, PROJECT, type JanitorWorld } from '../../support/gcp/janitorWorld.ts';
 import { FURNITURE } from '../../support/gcp/litter.ts';
@@ -148,6 +151,24 @@ describe('A run that was overtaken and wakes late, when the project is another u
     }
     expect(lost).toBeLessThanOrEqual(2);
   });
+});
+
+test('A call that gets no answer is told as that, and not as a process that stood still: the run goes on', async () => {
+  let passedMs = 0;
+  const told: string[] = [];
+  const request: GoogleRequest = async ({ timeout }) => {
+    passedMs += timeout;
+    throw new Error('no answer in time');
+  };
+  const run = { signal: new AbortController().signal, remainingMs: () => 530_000 - passedMs };
+  const google = awakeOnly(openGoogle({ request }, run), () => passedMs);
+  const call = { what: 'look', project: PROJECT, api: 'compute', method: 'GET', path: '/' } as const;
+  for (let tries = 0; tries < 2; tries += 1)
+    await google.call({ ...call, answer: z.unknown() }).catch((error: unknown) => told.push(String(error)));
+  expect(told).toEqual([
+    expect.stringContaining('(no answer in time)'),
+    expect.stringContaining('(no answer in time)'),
+  ]);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { readConfig } from '../../../shared/config/readConfig.ts';
+import { MASON_KEYS } from '../../../shared/config/schema.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import type { ConfigPlan, PoolPlan } from '../../../shared/plan/plan.ts';
 import { planConfig } from '../../../shared/plan/planConfig.ts';
@@ -200,6 +201,17 @@ describe('a config that', () => {
     expect(poolOf(plan, 'lab')).toMatchObject({ changes: ['what it is built by'], builds: 3, destroys: 3 });
   });
 
+  test('builds otherwise, of a type that is paused, by the config or a person: all wait for its end', async () => {
+    const world = await worldOf(projects(4), labs(['lab-1', 'lab-2']));
+    const paused = { ...labs(['lab-1', 'lab-2'], 2), mason: { paused: true } };
+    const wait = 'rebuild later: its type is paused';
+    const plan = await planFor(world, configOf(projects(4), paused));
+    expect(stepsOf(poolOf(plan, 'lab'))).toEqual({ 'lab-1': wait, 'lab-2': wait });
+    await world.ledger.configs.pause('lab', { by: 'alice', reason: 'to look' });
+    const again = await planFor(world, configOf(projects(4), labs(['lab-1', 'lab-2'], 2)));
+    expect(stepsOf(poolOf(again, 'lab'))).toEqual({ 'lab-1': wait, 'lab-2': wait });
+  });
+
   test('wants fewer of a dynamic pool than users hold says how many are too much', async () => {
     const world = await worldOf(projects(4), clusters(3));
     for (let user = 0; user < 3; user += 1) await world.acquire('cluster');
@@ -219,8 +231,29 @@ describe('a config that', () => {
     expect(poolOf(plan, 'cluster').changes).toEqual([
       'needs 1 project → 2 project',
       'lifespan',
-      'mason: maxAttempts, paused',
+      'mason: max-attempts, paused',
     ]);
+  });
+
+  test("changes each of a type's own settings names them as the config does", async () => {
+    const world = await worldOf(projects(4, { mason: {} }), clusters(1));
+    const mason = {
+      'max-attempts': 7,
+      'construct-timeout': '31m',
+      'max-constructing': 16,
+      'retry-base': '11s',
+      'retry-max': '11m',
+      patience: '2m',
+      paused: true,
+      'lease-expiry': '31m',
+      'reap-states': ['busy'],
+      'quarantine-hold': '25h',
+      'suspect-after': 4,
+      janitor: { type: 'None' },
+    };
+    expect(Object.keys(mason)).toEqual(MASON_KEYS);
+    const plan = await planFor(world, configOf(projects(4, { mason }), clusters(1)));
+    expect(poolOf(plan, 'project').changes).toEqual([`mason: ${MASON_KEYS.join(', ')}`]);
   });
 
   test('makes a virtual type of a physical one, and the other way round', async () => {
