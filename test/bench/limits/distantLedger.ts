@@ -13,7 +13,7 @@ const MAX_TRIES = 40;
 const LONGEST_PAUSE_MS = 100;
 
 /** Calls whose writes are as many as the records that they return. */
-const BATCHES = /^(pools[.]take|claims[.]takeDue)/;
+const BATCHES = /^(pools[.]take(?!Named)|claims[.]takeDue)/;
 
 /** What a call wrote, at the moment in which it was written. */
 export interface Written {

@@ -18,7 +18,7 @@ export function simulatedTable(runs: ReadonlyMap<string, Simulated>): Table {
       'Minutes with 1,000 cycles each, simulated: s are seconds, p50 / p99; rates are a second, mean / busiest ten / busiest one.',
     columns: ['simulated', ...runs.keys()],
     rows: [
-      line('from release until sync takes it, s', ({ watched }) => inSeconds(watched.untilTaken)),
+      line('from release until it is taken, s', ({ watched }) => inSeconds(watched.untilTaken)),
       line('from there until free, no-op construct, s', ({ watched }) => inSeconds(watched.quick)),
       line('the same, construct of 90 s by "not yet", without it, s', ({ watched }) =>
         inSeconds(watched.slow),

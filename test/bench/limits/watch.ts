@@ -1,3 +1,4 @@
+import type { NamedTake, Wake } from '../../../shared/ledger/port.ts';
 import type { Topic } from '../../../shared/topics/port.ts';
 import type { Written } from './distantLedger.ts';
 import { quantile } from './latency.ts';
@@ -31,7 +32,7 @@ export interface Rate {
 }
 
 export interface Watched {
-  /** From a user's release until sync took it, from there until it was free, without the construct itself. */
+  /** From a user's release until it was taken, from there until it was free, without the construct itself. */
   readonly untilTaken: Spread;
   readonly quick: Spread;
   readonly slow: Spread;
@@ -133,8 +134,7 @@ export class Watch {
     const name = nameIn(call);
     if (name !== null) this.#noteGap(name);
     if (call.name === 'users.release' && name !== null) this.#releasedAt.set(name, this.#time.elapsed);
-    if (call.name === 'pools.takeDirty')
-      for (const taken of result as readonly { name: string }[]) this.#take(taken.name);
+    for (const taken of takenBy(call, result)) this.#take(taken);
     if (call.name === 'claims.settle freed' && name !== null) this.#free(name);
   }
 
@@ -175,6 +175,14 @@ export class Watch {
       peakOfTen: tally.busiest(fromMs, untilMs, 10),
     };
   }
+}
+
+/** Names of what was sent round: at its release, or by the tick. */
+function takenBy({ name }: LedgerCall, result: unknown): readonly string[] {
+  if (name === 'pools.takeDirty') return (result as readonly Wake[]).map((taken) => taken.name);
+  if (name !== 'pools.takeNamed') return [];
+  const answer = result as NamedTake;
+  return answer.kind === 'taken' ? [answer.wake.name] : [];
 }
 
 function nameIn({ name, args: [first] }: LedgerCall): string | null {
