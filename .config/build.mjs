@@ -93,7 +93,8 @@ const bundles = [
     outfile: 'dist/mason.js',
     format: 'esm',
     packages: 'external',
-    banner: { js: '#!/usr/bin/env node' },
+    // Node 22 warns of node:sqlite, which a bundle in one file loads with every command.
+    banner: { js: '#!/usr/bin/env -S node --disable-warning=ExperimentalWarning' },
   },
   {
     entryPoints: ['shared/local/main.ts'],

@@ -23,7 +23,6 @@ import { withAuth as withConsoleAuth } from './console/auth.ts';
 import { callerBy } from './console/caller.ts';
 import { createCommandApi, withCommandApi } from './console/command.ts';
 import { createConsoleHandler } from './console/console.ts';
-import { remembered } from './console/remembered.ts';
 import { createHandlers } from './handlers.ts';
 
 /** How often (ms) a console that is looked at asks again. Its reads are billed, so ten who look share what one asks for. */
@@ -84,17 +83,19 @@ function createConsole(mason: Mason, environment: Environment): HttpHandler {
     callerOf: callerBy(environment),
   });
   const ordered = { ...shared, ...orderedBy(mason, environment) };
-  const command = createCommandApi({ ordered, actions, callerOf: callerBy(environment), log });
+  const command = createCommandApi({
+    ...{ ordered, actions, log },
+    ...{ clock: systemClock, refreshMs: REFRESH_MS, callerOf: callerBy(environment) },
+  });
   return withConsoleAuth(environment, authParts(log), withCommandApi(command, page));
 }
 
 function orderedBy(mason: Mason, environment: Environment): Omit<Ordered, 'graceMs' | 'deadLetters'> {
   // Its faults sync alone knows, and says in the log.
   const config = { file: 'the config', faults: [] };
-  const overview = remembered(systemClock, REFRESH_MS, () => overviewOf(mason, config));
   return {
     mason,
-    overview: () => overview.read(),
+    overview: () => overviewOf(mason, config),
     showsUserData: environment.MASON_CONSOLE_USER_DATA === 'on',
     publish: (message) => mason.topics.publish([message]),
     // The functions run elsewhere.

@@ -9,11 +9,14 @@ import { MasonError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpHandler } from '../../shared/http/handler.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import type { ConsoleParts } from './parts.ts';
+import { remembered, type Remembered } from './remembered.ts';
 
-export interface CommandParts extends Pick<ConsoleParts, 'callerOf'> {
+export interface CommandParts extends Pick<ConsoleParts, 'callerOf' | 'clock'> {
   readonly ordered: Ordered;
   /** Whether orders are taken. */
   readonly actions: boolean;
+  /** For how long (ms) the pools are remembered: ten who look share what one asks for. An order lets them be forgotten. */
+  readonly refreshMs: number;
   readonly log: Log;
 }
 
@@ -21,9 +24,14 @@ export interface CommandParts extends Pick<ConsoleParts, 'callerOf'> {
  * What the `mason` command asks a deployed Mason, and tells it where orders are switched on: the same under /mason/v1 as a
  * server on one's own machine answers. Who ordered what stands in the history of the resource, and in the log.
  */
-export function createCommandApi({ ordered, actions, callerOf, log }: CommandParts): HttpHandler {
-  const orders = createOrders(ordered).map((route) => (actions ? logged(route, log) : refusing(route)));
-  const answer = createRouter([...createQuestions(ordered), ...orders]);
+export function createCommandApi(parts: CommandParts): HttpHandler {
+  const { ordered, actions, callerOf, log } = parts;
+  const overview = remembered(parts.clock, parts.refreshMs, ordered.overview);
+  const questions = createQuestions({ ...ordered, overview: () => overview.read() });
+  const orders = createOrders(ordered).map((route) =>
+    actions ? forgetting(logged(route, log), overview) : refusing(route),
+  );
+  const answer = createRouter([...questions, ...orders]);
   return async (call) => {
     if (call.method !== 'POST') return answer(call);
     // A browser marks so what a page of another site would have it do in its user's name.
@@ -51,6 +59,16 @@ const refusing = (route: Route): Route => ({
         'orders are off here: console = { actions = true } in Terraform switches them on',
       ),
     ),
+});
+
+const forgetting = (route: Route, overview: Pick<Remembered<unknown>, 'forget'>): Route => ({
+  ...route,
+  async handle(request) {
+    const done = await route.handle(request);
+    // Whoever ordered it is to see what came of it.
+    overview.forget();
+    return done;
+  },
 });
 
 const namedSchema = z.object({ name: z.string().optional(), type: z.string().optional() });

@@ -32,6 +32,6 @@ const REASONS: Readonly<Record<OrderRefusal, string>> = {
   stale: 'it is neither dirty, toBeDeleted nor free, or has become so only after the order was given',
   held: 'it is in the hands of a user, or of Mason, which builds it or has set it aside',
   underWay: 'it is being recycled already',
-  paused: 'its type is paused by the config',
+  paused: 'its type is paused: mason status --json says by whom',
   unconfigured: 'its type is not built by this Mason',
 };

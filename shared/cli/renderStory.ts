@@ -15,7 +15,9 @@ export function renderStory(story: Story, io: Pick<Io, 'now' | 'paint'>): string
   const when: When = (iso) => moment(iso, now);
   const facts: Fact[] = [
     ['type', story.type],
-    ['state', `${story.state}, since ${when(story.lastUpdate)}`],
+    ['state', story.state],
+    // Each sign of life renews it, so it is not since when the state is what it is.
+    ['changed', when(story.lastUpdate)],
     ...holderOf(story),
     ...holdFacts(story, when),
     ...(story.expiration === null ? [] : [['lifespan', `ends ${when(story.expiration)}`] as const]),

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { isNear } from '../client/wire/place.ts';
 import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
 import { API, errorAnswer } from '../api/wire.ts';
+import { DEFAULT_URL } from './urlFlag.ts';
 
 /** A server that answers as shared/api/wire.ts says. */
 export interface ServerClient {
@@ -15,7 +16,6 @@ export interface ServerClient {
   post<Answer>(path: string, body: unknown, schema: z.ZodType<Answer>): Promise<Answer>;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:8377';
 /** How long (ms) an answer may take: an order is answered within a second, unless a function has to start for it. */
 const ANSWER_MS = 30_000;
 
@@ -31,10 +31,18 @@ export function readUrl(
   const [from, text] =
     flag === undefined ? ['MASON_URL', fromVariable === '' ? DEFAULT_URL : fromVariable] : ['--url', flag];
   const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  if (url !== null && /^https?:$/.test(url.protocol)) return baseOf(url);
   const message = `${from} is ${JSON.stringify(text)}, which is no URL: write it like ${DEFAULT_URL}`;
   throw new MasonError('ENVIRONMENT_INVALID', message);
 }
+
+const CONSOLE = /[/]console[/]*$/;
+
+/** The console's page is what a start prints and a browser shows, so it stands for its server. */
+const baseOf = (url: URL): string =>
+  CONSOLE.test(url.pathname)
+    ? `${url.origin}${url.pathname.replace(CONSOLE, '')}`
+    : url.href.replace(/\/+$/, '');
 
 /** @param authorization the value of the header; null: none */
 export function createServerClient(url: string, authorization: () => Promise<string | null>): ServerClient {
@@ -68,7 +76,7 @@ async function call<Answer>(server: Server, question: Question, schema: z.ZodTyp
   const said = errorAnswer.safeParse(json);
   if (!said.success) throw status === 401 || status === 403 ? shut(url, status) : strange(url);
   const { code, message } = said.data.error;
-  throw new MasonError(isErrorCode(code) ? code : 'MESSAGE_INVALID', message);
+  throw new MasonError(isErrorCode(code) ? code : codeOf(status), message);
 }
 
 async function exchange(
@@ -106,12 +114,21 @@ function reasonOf(error: unknown): string {
 }
 
 const strange = (url: string): MasonError =>
-  new MasonError('SERVER_UNREACHABLE', `what answers at ${url} is no Mason, or one of another version`);
+  new MasonError(
+    'SERVER_UNREACHABLE',
+    `what answers at ${url} is no Mason, or one of another version. A deployed one is asked at the URL of its console; that of its Boskos API is for run, acquire, release and heartbeat alone`,
+  );
 
 const shut = (url: string, status: number): MasonError =>
   new MasonError(
     'BOSKOS_REFUSED',
     `${url} answers ${status}: it lets nobody in with these credentials. For a function behind IAM: --id-token, and the role Cloud Run Invoker`,
   );
+
+/** For what a server says in a code that is in no table of ours, such as INTERNAL. */
+function codeOf(status: number): ErrorCode {
+  if (status >= 500) return 'SERVER_UNREACHABLE';
+  return status === 401 || status === 403 ? 'BOSKOS_REFUSED' : 'REFUSED';
+}
 
 const isErrorCode = (code: string): code is ErrorCode => code in ERRORS;

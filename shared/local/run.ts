@@ -102,7 +102,7 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
   const { views } = runner.mason.ledger;
   const looks = lookOften({
     ...{ runner, events, view },
-    ...(boskos !== undefined && { useOf: (overview) => useOne(views, overview) }),
+    ...(boskos !== undefined && { useOf: (overview) => useOne(views, overview, server.url) }),
   });
   const waiting = new AbortController();
   const startedAt = performance.now();

@@ -117,7 +117,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   early: 'it rests until its next attempt',
   quarantined: 'it is in quarantine, and stays there until somebody retries it',
   unconfigured: 'its type is in no config',
-  paused: 'its type is paused by the config',
+  paused: 'its type is paused: mason status --json says by whom',
   slots: 'as many of its type are under construction as max-constructing allows',
 };
 

@@ -3,7 +3,7 @@ import type { Place } from '../../client/options.ts';
 import { MasonError } from '../../errors.ts';
 import { tame } from '../../local/view/cells.ts';
 import type { Io } from '../io.ts';
-import type { Connection } from './connection.ts';
+import { flagsOf, type Connection } from './connection.ts';
 
 /** How something is leased. */
 export interface LeaseOrder {
@@ -43,7 +43,8 @@ export async function acquire(
   io.err(`mason: ${describeLease(got)}\n`);
   const keys = Object.keys(got.userData).map(tame).join(', ') || 'none';
   io.err(`mason: its user data: ${keys} (the values: --json)\n`);
-  io.err(`mason: to keep it: mason heartbeat ${got.name}; to give it back: mason release ${got.name}\n`);
+  const given = `${got.name}${flagsOf(io, connection)}`;
+  io.err(`mason: to keep it: mason heartbeat ${given}; to give it back: mason release ${given}\n`);
   io.out(`${got.name}\n`);
 }
 

@@ -3,6 +3,7 @@ import type { MasonError } from '../../errors.ts';
 import { credentialsOf, type CredentialFlags } from '../credentials.ts';
 import type { Io } from '../io.ts';
 import { readUrl } from '../serverClient.ts';
+import { urlFlag } from '../urlFlag.ts';
 import { defaultOwner } from './owner.ts';
 
 /** What every command has that leases from a Boskos API. */
@@ -30,6 +31,15 @@ export function connect(io: Io, flags: LeaseFlags): Connection {
     onRetry: tellRetries(io),
   });
   return { client, url, owner };
+}
+
+/** What a command that is shown to people needs, so that it is of the same owner on the same server. */
+export function flagsOf(
+  { environment }: Pick<Io, 'environment'>,
+  { url, owner }: Pick<Connection, 'url' | 'owner'>,
+): string {
+  const ownerFlag = owner === defaultOwner(environment) ? '' : ` --owner ${owner}`;
+  return `${ownerFlag}${urlFlag(url)}`;
 }
 
 /** Milliseconds between two lines on the same trouble. */

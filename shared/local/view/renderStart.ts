@@ -1,3 +1,4 @@
+import { urlFlag } from '../../cli/urlFlag.ts';
 import { left, tame } from './cells.ts';
 import type { StartInfo } from './view.ts';
 
@@ -13,9 +14,9 @@ export function renderStart(info: StartInfo): string[] {
     labelled('config', config),
     labelled('data', kept),
     ...(boskosUrl === undefined ? [] : [labelled('boskos', boskosUrl)]),
-    ...(lends ? [labelled('lease', 'npx mason run TYPE -- COMMAND')] : []),
+    ...(lends ? [labelled('lease', `npx mason run TYPE${urlFlag(url)} -- COMMAND`)] : []),
     `  Ctrl-C stops it${data === ':memory:' ? '' : ', and the next start goes on from there'}.`,
-    '  In another shell: npx mason status, npx mason --help',
+    `  In another shell: npx mason status${urlFlag(url)}, npx mason --help`,
     ...hints.map((hint) => `  ${tame(hint)}`),
   ];
 }

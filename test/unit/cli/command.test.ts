@@ -189,7 +189,7 @@ describe('with the local server', () => {
     const { code, out } = await ask('status', 'cluster-1');
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^cluster-1\n {2}type +cluster\n {2}state +free, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \((now|\d+ s ago)\)\n/,
+      /^cluster-1\n {2}type +cluster\n {2}state +free\n {2}changed +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \((now|\d+ s ago)\)\n/,
     );
     expect(out).toMatch(/ {2}phase +none/);
     expect(out).toMatch(/ {2}leases +project-\d \(project\)/);
@@ -248,7 +248,7 @@ describe('with the local server', () => {
     await untilTick(server.runner, ({ verdict }) => verdict.kind === 'stuck');
     expect((await ask('status')).out).toMatch(/^Stuck: cluster: 1 in quarantine$/m);
     const { out } = await ask('status', 'cluster-2');
-    expect(out).toMatch(/ {2}state +quarantined, since/);
+    expect(out).toMatch(/ {2}state +quarantined\n/);
     expect(out).toMatch(/ {2}last error +\d{4}.* in clean:\n {14}no quota\n {14}in europe-west1\n/);
     expect(out).toMatch(/ {2}quarantine +since /);
     expect(out).toContain('mason retry cluster-2');
@@ -269,7 +269,7 @@ describe('with the local server', () => {
       /^cluster-1 is held until \d{4}-[\d-]+ [\d:]+ \(in (1 h|2 h)\)\nTo let it go before: mason unhold cluster-1\n$/,
     );
     const { out } = await ask('status', 'cluster-1');
-    expect(out).toMatch(/ {2}state +held, since/);
+    expect(out).toMatch(/ {2}state +held\n/);
     expect(out).toMatch(/ {2}on hold +since .*, until .*\n {14}its disk is odd\n {14}To let it go before/);
     expect((await ask('status')).out).toMatch(/^cluster .* held 1$/m);
     expect((await ask('publish', 'recycle', 'cluster-1')).code).toBe(75);
@@ -350,11 +350,15 @@ describe('what was part of a failure', () => {
 });
 
 describe('with something else that answers', () => {
-  async function answered(status: number, body: string): Promise<Ran> {
-    const other = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+  let asked: string | undefined;
+  async function answered(status: number, body: string, path = '/'): Promise<Ran> {
+    const other = createServer(({ url }, response) => {
+      asked = url;
+      response.writeHead(status).end(body);
+    }).listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    const ran = await mason(['status', '--url', `http://127.0.0.1:${port}/`]);
+    const ran = await mason(['status', '--url', `http://127.0.0.1:${port}${path}`]);
     await new Promise((resolve) => other.close(resolve));
     return ran;
   }
@@ -367,7 +371,28 @@ describe('with something else that answers', () => {
   ])('%i %s: it is no Mason', async (status, body) => {
     const { code, err } = await answered(status, body);
     expect(code).toBe(69);
-    expect(err).toMatch(/what answers at http:\/\/127\.0\.0\.1:\d+ is no Mason/);
+    expect(err).toMatch(/what answers at http:\/\/127\.0\.0\.1:\d+ is no Mason.* at the URL of its console/);
+  });
+
+  test.each([
+    ['/', '/mason/v1/'],
+    ['/console', '/mason/v1/'],
+    ['/console/', '/mason/v1/'],
+    ['/console?type=cluster', '/mason/v1/'],
+    ['/behind/console', '/behind/mason/v1/'],
+    ['/consoles', '/consoles/mason/v1/'],
+  ])('--url …%s: what is asked is below %s', async (path, below) => {
+    await answered(200, '', path);
+    expect(asked?.startsWith(below)).toBe(true);
+  });
+
+  test.each([
+    [500, 'INTERNAL', 69],
+    [403, 'FORBIDDEN', 78],
+    [405, 'METHOD_NOT_ALLOWED', 75],
+  ])('%i %s, a code that is no error of ours: exit code %i', async (status, code, exit) => {
+    const ran = await answered(status, JSON.stringify({ error: { code, message: 'why' } }));
+    expect(ran).toEqual({ code: exit, out: '', err: 'mason: why\n' });
   });
 
   test('an error of the server is told with its exit code', async () => {

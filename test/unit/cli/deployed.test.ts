@@ -26,7 +26,8 @@ const ADA = tokenOf('ada@corp.example');
 
 let local: TestMason;
 let folder = '';
-const log: LogEntry[] = [];
+const logged: LogEntry[] = [];
+const log = (entry: LogEntry): void => void logged.push(entry);
 const servers: Server[] = [];
 /** With orders, and without. */
 let [orders, looks] = ['', ''];
@@ -56,7 +57,8 @@ async function serve(actions: boolean): Promise<string> {
     ...{ deadLetters: null, showsUserData: false, hear: () => Promise.resolve(null) },
   };
   const callerOf = callerBy({ MASON_AUTH: 'iam', MASON_BASIC_USER: 'mason' });
-  const parts = { ordered, actions, callerOf, log: (entry: LogEntry) => void log.push(entry) };
+  const clock = { now: () => Date.now(), monotonic: () => 0 };
+  const parts = { ordered, actions, callerOf, clock, refreshMs: 10_000, log };
   const page = () => Promise.resolve({ status: 200, headers: {}, body: 'the page' });
   const listener = overNode(withCommandApi(createCommandApi(parts), page));
   const server = createServer((request, response) => void listener(request, response));
@@ -105,7 +107,7 @@ describe('the mason command and a deployed Mason', () => {
     expect(await order(['publish', 'recycle', 'cluster-1'])).toMatchObject({ code: 0, err: '' });
     await idle;
     expect((await order(['retry', 'cluster-1'])).err).toContain('cluster-1 is not in quarantine');
-    expect(log.map(({ event, message }) => `${event}: ${message}`)).toEqual(
+    expect(logged.map(({ event, message }) => `${event}: ${message}`)).toEqual(
       [
         'hold of cluster-1',
         'unhold of cluster-1',
@@ -114,6 +116,21 @@ describe('the mason command and a deployed Mason', () => {
         'publish of cluster-1',
       ].map((what) => `ordered-by: ada@corp.example ordered ${what} by the mason command`),
     );
+  });
+
+  test('pools are remembered, and an order lets them be forgotten', async () => {
+    const order = as(ADA, orders);
+    const isPaused = async (): Promise<unknown> =>
+      (JSON.parse((await order(['status', '--json'])).out) as { pools: { paused: boolean }[] }).pools[0]
+        ?.paused;
+    expect(await isPaused()).toBe(false);
+    await local.runner.mason.ledger.configs.pause('cluster', { by: 'another instance', reason: '' });
+    expect(await isPaused()).toBe(false);
+    await order(['resume', 'cluster']);
+    await order(['pause', 'cluster']);
+    expect(await isPaused()).toBe(true);
+    await order(['resume', 'cluster']);
+    expect(await isPaused()).toBe(false);
   });
 
   test.each([

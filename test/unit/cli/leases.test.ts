@@ -67,7 +67,13 @@ describe.each([
     expect(err).toContain("mason: cluster-1 (cluster) is alice's, with project-1, host-1\n");
     expect(err).toMatch(/its user data: .*url.* \(the values: --json\)/);
     expect(err).not.toContain('http://built');
-    expect(err).toContain('mason release cluster-1');
+    expect(err).toContain(`mason release cluster-1 --url ${stage.url}\n`);
+  });
+
+  test('acquire for another owner: what is to be typed names him', async () => {
+    const { err } = await ask('acquire', 'cluster', '--owner', 'bob');
+    const given = `cluster-1 --owner bob --url ${stage.url}`;
+    expect(err).toContain(`mason heartbeat ${given}; to give it back: mason release ${given}\n`);
   });
 
   test('acquire --json: all of it', async () => {

@@ -20,8 +20,13 @@ const story: Story = {
 };
 
 test('a time is that of here, without what nobody reads', () => {
+  const [, , , changed] = renderStory(story, { now: () => NOW, paint: unpainted });
+  expect(changed).toBe('  changed     2026-03-12 09:05:03 (4 s ago)');
+});
+
+test('the state does not say since when: a sign of life changes the resource, too', () => {
   const [, , state] = renderStory(story, { now: () => NOW, paint: unpainted });
-  expect(state).toBe('  state       busy, since 2026-03-12 09:05:03 (4 s ago)');
+  expect(state).toBe('  state       busy');
 });
 
 test('a value of several lines, or a list, begins below its key', () => {

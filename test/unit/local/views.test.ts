@@ -48,6 +48,14 @@ describe('lines for a log', () => {
     ]);
   });
 
+  test('name the server in what is to be typed, where it is not the default one', () => {
+    const text = lines((view) => {
+      view.started({ ...start, url: 'http://127.0.0.1:9000', lends: true });
+    }).join('\n');
+    expect(text).toContain('npx mason run TYPE --url http://127.0.0.1:9000 -- COMMAND');
+    expect(text).toContain('npx mason status --url http://127.0.0.1:9000, npx mason --help');
+  });
+
   test('tell each event but those of debugging, and the pools when they have come to rest', () => {
     const shown = lines((view) => {
       view.looked(working);

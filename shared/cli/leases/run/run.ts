@@ -5,6 +5,7 @@ import { reasonOf } from '../../../mason/reasonOf.ts';
 import { systemSignals, type EndingSignal } from '../../../runtime/processSignals.ts';
 import { systemRandom } from '../../../runtime/random.ts';
 import type { Io } from '../../io.ts';
+import { urlFlag } from '../../urlFlag.ts';
 import { describeLease, lease, type LeaseOrder } from '../acquire.ts';
 import type { Connection } from '../connection.ts';
 import { exitCodeOf } from '../interruptible.ts';
@@ -102,7 +103,7 @@ async function giveBack(
       io.err(`mason: ${error.message}\n`);
     else
       io.err(
-        `mason: ${got.name} could not be given back (${reasonOf(error)}): it comes back when its lease expires, or by mason release ${got.name} --owner ${connection.owner}\n`,
+        `mason: ${got.name} could not be given back (${reasonOf(error)}): it comes back when its lease expires, or by mason release ${got.name} --owner ${connection.owner}${urlFlag(connection.url)}\n`,
       );
   }
 }
