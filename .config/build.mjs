@@ -93,8 +93,7 @@ const bundles = [
     outfile: 'dist/mason.js',
     format: 'esm',
     packages: 'external',
-    // Node 22 warns of node:sqlite, which a bundle in one file loads with every command.
-    banner: { js: '#!/usr/bin/env -S node --disable-warning=ExperimentalWarning' },
+    banner: { js: '#!/usr/bin/env node' },
   },
   {
     entryPoints: ['shared/local/main.ts'],
