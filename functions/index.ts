@@ -24,6 +24,7 @@ import { callerBy } from './console/caller.ts';
 import { createCommandApi, withCommandApi } from './console/command.ts';
 import { createConsoleHandler } from './console/console.ts';
 import { createHandlers } from './handlers.ts';
+import { acknowledged } from './sync/acknowledged.ts';
 
 /** How often (ms) a console that is looked at asks again. Its reads are billed, so ten who look share what one asks for. */
 const REFRESH_MS = 10_000;
@@ -47,11 +48,15 @@ http('console', async (request, response) => {
   await handlers.console(request, response);
 });
 
-const createAll = (mason: Mason, environment: Environment) => ({
-  ...createHandlers(mason),
-  boskos: overFramework(createBoskos(mason, environment)),
-  console: overFramework(createConsole(mason, environment)),
-});
+function createAll(mason: Mason, environment: Environment) {
+  const woken = createHandlers(mason);
+  return {
+    ...woken,
+    sync: acknowledged(woken.sync),
+    boskos: overFramework(createBoskos(mason, environment)),
+    console: overFramework(createConsole(mason, environment)),
+  };
+}
 
 function createBoskos({ ledger, users, log }: Mason, environment: Environment): BoskosHandler {
   const { MASON_BOSKOS_URL: url } = environment;

@@ -1,4 +1,3 @@
-import { MasonError, type ErrorCode } from '../../shared/errors.ts';
 import type { Mason } from '../../shared/mason/mason.ts';
 import { reasonOf } from '../../shared/mason/reasonOf.ts';
 import { endHolds } from './endHolds.ts';
@@ -36,8 +35,7 @@ const REQUEST_MEMORY_MS = 60_000;
 
 /**
  * sync: the Scheduler's tick. Each duty is isolated: one that fails never stops the others.
- * @throws AggregateError of what failed, after all duties were tried, so that the message is delivered again; not of the
- *   config alone: the last good one is in force, and the next tick looks again
+ * @throws AggregateError of what failed, after all duties were tried
  */
 export async function sync(mason: Mason): Promise<void> {
   const errors: unknown[] = [];
@@ -53,10 +51,6 @@ export async function sync(mason: Mason): Promise<void> {
       });
     }
   }
-  const faults = errors.filter((error) => !isOfConfig(error));
-  if (faults.length > 0)
-    throw new AggregateError(faults, `sync: ${faults.length} of ${Object.keys(DUTIES).length} duties failed`);
+  if (errors.length > 0)
+    throw new AggregateError(errors, `sync: ${errors.length} of ${Object.keys(DUTIES).length} duties failed`);
 }
-
-const OF_CONFIG: readonly ErrorCode[] = ['CONFIG_INVALID', 'CONFIG_UNREADABLE'];
-const isOfConfig = (error: unknown): boolean => error instanceof MasonError && OF_CONFIG.includes(error.code);

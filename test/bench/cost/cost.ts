@@ -33,9 +33,8 @@ async function startBoth(): Promise<readonly [Emulator, Emulator]> {
   return [firestore, pubsub];
 }
 
-const PAYERS: Readonly<Record<Payer, string>> = {
+const PAYERS: Readonly<Record<Exclude<Payer, 'sync'>, string>> = {
   wake: 'the release, which sends it round',
-  sync: 'sync, its share',
   recycle: 'recycle',
   fulfill: 'fulfill',
   clean: 'clean',
@@ -47,7 +46,7 @@ const PAYERS: Readonly<Record<Payer, string>> = {
 function report(cycle: CycleCost, idle: ReadonlyMap<number, Cost>): BenchResult {
   const none: Cost = { reads: 0, writes: 0, deletes: 0, messages: 0, invocations: 0 };
   const of = (payer: Payer): Cost => cycle.get(payer) ?? none;
-  const total = (['wake', 'sync', ...PHASES] as const).map(of).reduce(sum);
+  const total = (['wake', ...PHASES] as const).map(of).reduce(sum);
   const line = (what: string, { reads, writes, deletes, messages, invocations }: Cost): Cell[] => [
     what,
     ...[reads, writes, deletes, messages, invocations],
@@ -60,7 +59,7 @@ function report(cycle: CycleCost, idle: ReadonlyMap<number, Cost>): BenchResult 
       'Documents read, written and deleted, messages and invocations: one virtual resource that needs one physical, from dirty to free.',
     columns: ['per virtual resource and cycle', 'reads', 'writes', 'deletes', 'messages', 'invocations'],
     rows: [
-      ...(['wake', 'sync', ...PHASES] as const).map((payer) => line(PAYERS[payer], of(payer))),
+      ...(['wake', ...PHASES] as const).map((payer) => line(PAYERS[payer], of(payer))),
       line('**a cycle**', total),
       ...(['user', 'janitor'] as const).map((payer) => line(`beside it: ${PAYERS[payer]}`, of(payer))),
       ...minutes,

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { PHASES } from '../../../shared/ledger/records.ts';
-import { less, share, sum, type Cost, type Payer } from './meter.ts';
+import { share, sum, type Cost, type Payer } from './meter.ts';
 import { openPlant, type Plant } from './plant.ts';
 import { freeOf, until, untilFree } from './waits.ts';
 
 const MINUTE_MS = 60_000;
 export const MEMBERS = 100;
 
-/** What one virtual resource costs in one cycle, by who pays; `sync`: its share of the tick beyond an idle one. */
+/** What one virtual resource costs in one cycle, by who pays. No tick has a part in it. */
 export type CycleCost = ReadonlyMap<Payer, Cost>;
 
 export async function measureCycle(firestoreHost: string): Promise<CycleCost> {
@@ -16,16 +16,11 @@ export async function measureCycle(firestoreHost: string): Promise<CycleCost> {
   try {
     await plant.tick('sync');
     await untilFree(plant, MEMBERS);
-    await nextMinute();
-    const idle = await idleTick(plant, 'sync');
     plant.meter.reset();
     await useAll(plant);
-    await nextMinute();
-    await plant.tick('sync');
     await untilFree(plant, MEMBERS);
     const costs = new Map<Payer, Cost>();
     for (const payer of PHASES) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
-    costs.set('sync', share(less(plant.meter.of('sync'), idle), MEMBERS));
     for (const payer of ['wake', 'user'] as const) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
     plant.meter.reset();
     const idleJanitor = await idleTick(plant, 'janitor', false);

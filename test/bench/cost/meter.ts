@@ -44,7 +44,6 @@ export class Meter {
 }
 
 export const sum = (a: Cost, b: Cost): Cost => combine(a, b, (x, y) => x + y);
-export const less = (a: Cost, b: Cost): Cost => combine(a, b, (x, y) => x - y);
 export const share = (cost: Cost, count: number): Cost => combine(cost, NOTHING, (x) => x / count);
 
 const combine = (a: Cost, b: Cost, by: (x: number, y: number) => number): Cost => ({

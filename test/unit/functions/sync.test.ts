@@ -91,16 +91,6 @@ describe('each duty of sync is isolated:', () => {
     },
   );
 
-  test('a config with faults is told, but its tick does not come again: the next one looks', async () => {
-    const world = createWorld({ config: TWO });
-    await world.tick();
-    world.setConfig('resources: [1]');
-    await world.tick();
-    expect(world.said('sync-failed')).toHaveLength(1);
-    expect(world.wire.rejections).toEqual([]);
-    expect(await world.states('cluster')).toEqual({ free: 2 });
-  });
-
   test('one pool that can’t be tended keeps no other from it', async () => {
     const world = createWorld({ config: TWO });
     world.meddle = ({ name, args: [type] }) =>
