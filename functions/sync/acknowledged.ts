@@ -1,5 +1,6 @@
 import { MasonError, type ErrorCode } from '../../shared/errors.ts';
-import type { Handler } from '../handlers.ts';
+
+type Handler = (event: unknown) => Promise<void>;
 
 /**
  * The same handler for Pub/Sub, which delivers again what is rejected, and at last puts it among the dead letters. Where
