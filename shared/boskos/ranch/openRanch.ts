@@ -16,7 +16,7 @@ export interface RanchOptions {
   readonly reapStates?: readonly string[] | undefined;
 }
 
-/** Far from the ledger a pool is mostly waited for: a tick over 20 took 13 s in the simulation one after the other. */
+/** Far from the ledger a pool is mostly waited for: a tick over 40 took 13.7 s in the simulation one after the other, 3.4 s so. */
 const POOLS_AT_ONCE = 8;
 
 /** Kept ones that one sync looks at: with their holders eight reads a minute. None is an orphan but by a fault. */
