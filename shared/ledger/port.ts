@@ -24,9 +24,9 @@ export type * from './port/samples.ts';
 /**
  * The record of who holds what. Every operation is one atomic commit, or several where it is about many resources, each
  * of which one of them changes whole; takes durations in milliseconds and reads the time from the ledger itself, so that
- * the clocks of its callers need not agree. Times that come out are milliseconds
- * since the epoch by the ledger's clock. A rejected promise is a fault of the ledger (see errors.ts): whether the
- * operation was applied is then unknown, and repeating it is safe.
+ * the clocks of its callers need not agree. Times that come out are milliseconds since the epoch by the ledger's clock. A
+ * rejected promise is a fault of the ledger (see errors.ts): whether the operation was applied is then unknown, and
+ * repeating it is safe.
  */
 export interface Ledger {
   readonly claims: Claims;

@@ -6,9 +6,9 @@ import type { Ledger } from '../ledger/port.ts';
 const TURN_MS = 20;
 
 /**
- * The same ledger, but it lets the process breathe. SQLite has its answer before the promise is even returned, so with
- * many resources one thing follows from the other without a pause: measured with 10,000, Ctrl-C, the table and the server
- * were dead for a minute.
+ * The same ledger, but it lets the process breathe. SQLite has what is read before the promise is even returned, so one
+ * thing can follow from the other without a pause: while writes did so, too, Ctrl-C, the table and the server were dead
+ * for a minute with 10,000 resources.
  */
 export function breathing(ledger: Ledger): Ledger {
   const breathe = createBreath();

@@ -9,8 +9,7 @@ const MAX_LOOKS = 10;
 /**
  * Of those in this process who ask for a component at the same time, one looks for all: who comes while it does has
  * written already what it is to see, and has it look once more, at the component as he knows it: by an older config
- * another type may have been left out. So a crowd that begins to wait doesn't stand in line at
- * the matcher's document, too.
+ * another type may have been left out. So a crowd that begins to wait doesn't stand in line at the matcher's document, too.
  */
 export function oneAtATime(match: Match): Match {
   const asked = new Map<string, Component | null>();

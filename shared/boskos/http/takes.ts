@@ -1,5 +1,6 @@
 import type { NamedTake, OrderRefusal, Wake } from '../../ledger/port.ts';
 import { STATE, type ResourceRecord } from '../../ledger/records.ts';
+import { TAKEN_STATES } from '../../ledger/transitions/states.ts';
 import { isPaused } from '../../ledger/typeRecord.ts';
 import type { Ask } from './ask.ts';
 import { borrow } from './borrow.ts';
@@ -24,16 +25,14 @@ export async function takeFrom(
   { type, task, limit }: { readonly type: string; readonly task: Taking['task']; readonly limit: number },
 ): Promise<readonly Wake[]> {
   const { count } = await unowned(parts.client, type);
-  const asks = TAKEN.flatMap((state) =>
+  const asks = TAKEN_STATES.flatMap((state) =>
     Array.from({ length: count(state) }, () => taking({ type, task, reason: state }, { state, name: null })),
   );
   return (await borrow(parts, asks.slice(0, limit))).wakes;
 }
 
-const TAKEN: readonly string[] = [STATE.dirty, STATE.toBeDeleted];
-
 /** In these a person's order finds a resource. */
-const ORDERED: readonly string[] = [STATE.dirty, STATE.toBeDeleted, STATE.free];
+const ORDERED: readonly string[] = [...TAKEN_STATES, STATE.free];
 
 /**
  * A person's order for one by its name. Only of one that was freed here is it known since when it has been free: an order

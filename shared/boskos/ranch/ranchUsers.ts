@@ -1,5 +1,6 @@
 import type { AcquireRequest, Ledger } from '../../ledger/port.ts';
-import { STATE, type ResourceRecord } from '../../ledger/records.ts';
+import type { ResourceRecord } from '../../ledger/records.ts';
+import { TAKEN_STATES } from '../../ledger/transitions/states.ts';
 import { isBuilt } from '../../ledger/transitions/work.ts';
 import type { Component } from '../../ledger/typeRecord.ts';
 import type { BoskosUsers } from '../port.ts';
@@ -19,8 +20,6 @@ export interface RanchUsersOptions {
   /** Told what a user gave back of what Mason built, and has work with now. */
   readonly onGivenBack: (resource: ResourceRecord) => Promise<void>;
 }
-
-const WORK: readonly string[] = [STATE.dirty, STATE.toBeDeleted];
 
 /** Looks at what is reserved for others, in one call: each but the first because something became free meanwhile. */
 const MOST_LOOKS = 3;
@@ -53,7 +52,7 @@ export function ranchUsers({
       const touched = await users.release(request);
       if (touched.kind !== 'done') return touched;
       await onYield(touched.yields);
-      if (isBuilt(touched.resource) && WORK.includes(touched.resource.state))
+      if (isBuilt(touched.resource) && TAKEN_STATES.includes(touched.resource.state))
         await onGivenBack(touched.resource);
       return touched;
     },

@@ -54,12 +54,12 @@ export interface Pools {
   takeOutdated(order: TakeOrder): Promise<readonly Wake[]>;
   /**
    * An order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`.
-   * @param order.reason what its history says of why (default: ordered)
+   * @param order.reason what its history says of why
    */
   takeNamed(
     name: string,
     orderedAt: number,
-    order: { readonly newOwner: () => string; readonly graceMs: number; readonly reason?: string },
+    order: { readonly newOwner: () => string; readonly graceMs: number; readonly reason: string },
   ): Promise<NamedTake>;
   /**
    * Since more than `leaseExpiryMs`: what vanished owners hold in one of the states, what nobody owns in one of those, and

@@ -10,7 +10,7 @@ import {
 import { asRemoved, changePause, dueAtOnce, keepingPause } from '../transitions/config.ts';
 import type { Moment } from '../transitions/work.ts';
 import type { Database } from './database.ts';
-import { Remembered } from './remembered.ts';
+import { KnownDocuments } from './knownDocuments.ts';
 import { putRecord, selectRecords } from './rows.ts';
 
 export function configs(database: Database): Configs {
@@ -32,7 +32,7 @@ export function configs(database: Database): Configs {
 
 export function readType(database: Database, type: string): TypeRecord | null {
   const known = knownTypes.current(database, type);
-  if (known !== undefined) return known.record;
+  if (known !== undefined) return known;
   const row = database.get('SELECT type, doc FROM types WHERE type = ?', type);
   return row === undefined ? null : parseType(database, row);
 }
@@ -42,19 +42,11 @@ export function readTypes(database: Database): TypeRecord[] {
 }
 
 function parseType(database: Database, row: Record<string, unknown>): TypeRecord {
-  const [type, text] = [String(row['type']), String(row['doc'])];
-  const known = knownTypes.last(database, type);
-  const record =
-    known?.text === text
-      ? known.record
-      : parseDocument(parseJson(text), { schema: typeRecordSchema, what: `the type ${type}` });
-  knownTypes.keep(database, type, { text, record });
-  return record;
+  return knownTypes.parse(database, String(row['type']), String(row['doc']));
 }
 
-const TYPES_KNOWN = 1_000;
 /** A type changes only with the config, and every claim reads one. */
-const knownTypes = new Remembered<{ readonly text: string; readonly record: TypeRecord }>(TYPES_KNOWN);
+const knownTypes = new KnownDocuments({ schema: typeRecordSchema, what: 'the type', most: 1_000 });
 
 function store(database: Database, types: readonly TypeRecord[], moment: Moment): void {
   const before = new Map(readTypes(database).map((type) => [type.type, type]));

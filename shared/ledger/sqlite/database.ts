@@ -48,7 +48,7 @@ export class Database {
 
   /**
    * Runs `work` as one transaction and resolves once it is on the disk. Those that are asked for in one turn of the event
-   * loop share a commit: in a file 1,380 instead of 350 lifecycles a second. Each is still all or nothing: if one of them
+   * loop share a commit: in a file that made four times as many lifecycles a second. Each is still all or nothing: if one of them
    * throws, all are undone and each is run again alone.
    * @throws MasonError LEDGER_UNAVAILABLE if another process keeps the file locked, or the disk fails
    */

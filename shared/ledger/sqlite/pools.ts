@@ -157,17 +157,16 @@ function takeOutdated(database: Database, order: TakeOrder, moment: Moment): Wak
 
 function takeNamed(
   database: Database,
-  order: { name: string; orderedAt: number; newOwner: () => string; graceMs: number; reason?: string },
+  order: { name: string; orderedAt: number; newOwner: () => string; graceMs: number; reason: string },
   moment: Moment,
 ): NamedTake {
   const record = readRecord(database, order.name);
   const spec = record === null ? null : readType(database, record.type);
   const refusal = orderRefusal(record, spec, order.orderedAt);
   if (record === null || refusal !== null) return { kind: 'refused', reason: refusal ?? 'unknown' };
-  const { reason = 'ordered' } = order;
   const doomed = spec?.removed === true;
   return {
     kind: 'taken',
-    wake: takeOne(database, { record, order, task: 'recycle', reason, doomed }, moment),
+    wake: takeOne(database, { record, order, task: 'recycle', reason: order.reason, doomed }, moment),
   };
 }

@@ -1,13 +1,12 @@
 import type { SQLInputValue } from 'node:sqlite';
 
-import { parseDocument, parseJson } from '../parseDocument.ts';
 import type { Fence } from '../port.ts';
 import { recordSchema, type ResourceRecord, type Work, type WorkRecord } from '../records.ts';
 import { holdEndsAt } from '../transitions/holds.ts';
 import { keptRand } from '../transitions/orphans.ts';
 import { hasWork } from '../transitions/work.ts';
 import type { Database } from './database.ts';
-import { Remembered } from './remembered.ts';
+import { KnownDocuments } from './knownDocuments.ts';
 
 /** Copies of what is in `doc`, for the queries. */
 const COLUMNS = [
@@ -40,7 +39,7 @@ export function selectRecords(
 
 export function readRecord(database: Database, name: string): ResourceRecord | null {
   const known = knownRecords.current(database, name);
-  if (known !== undefined) return known.record;
+  if (known !== undefined) return known;
   const row = database.get('SELECT name, doc FROM resources WHERE name = ?', name);
   return row === undefined ? null : parseRecord(database, row);
 }
@@ -64,29 +63,21 @@ export function fenced(database: Database, fence: Fence): WorkRecord | null {
   return hasWork(record) && record.work.token === fence.token ? record : null;
 }
 
-function parseRecord(database: Database, row: Record<string, unknown>): ResourceRecord {
-  const [name, text] = [String(row['name']), String(row['doc'])];
-  const known = knownRecords.last(database, name);
-  const record =
-    known?.text === text
-      ? known.record
-      : parseDocument(parseJson(text), { schema: recordSchema, what: `the resource ${name}` });
-  knownRecords.keep(database, name, { text, record });
-  return record;
-}
+const parseRecord = (database: Database, row: Record<string, unknown>): ResourceRecord =>
+  knownRecords.parse(database, String(row['name']), String(row['doc']));
 
-interface Known {
-  readonly text: string;
-  readonly record: ResourceRecord;
-}
-
-/** Some 75 MB. */
+/** Some 35 MB, measured. */
 const RECORDS_KNOWN = 25_000;
 /**
  * Most records are read moments after this very process wrote them: to read them was an eighth of a lifecycle's time, and
  * where that can't be spared, to parse them a seventh.
  */
-const knownRecords = new Remembered<Known>(RECORDS_KNOWN);
+const knownRecords = new KnownDocuments({ schema: recordSchema, what: 'the resource', most: RECORDS_KNOWN });
+
+interface Known {
+  readonly text: string;
+  readonly document: ResourceRecord;
+}
 
 export function putRecord(database: Database, record: ResourceRecord): void {
   const text = JSON.stringify(record);
@@ -94,7 +85,7 @@ export function putRecord(database: Database, record: ResourceRecord): void {
   const known = knownRecords.last(database, record.name);
   if (known === undefined || !updateRow(database, known, { columns, text }))
     database.run(PUT, ...columns, text);
-  knownRecords.keep(database, record.name, { text, record });
+  knownRecords.keep(database, record.name, { text, document: record });
 }
 
 /**
@@ -108,10 +99,10 @@ function updateRow(
   known: Known,
   { columns, text }: { readonly columns: readonly SQLInputValue[]; readonly text: string },
 ): boolean {
-  const before = columnsOf(known.record);
+  const before = columnsOf(known.document);
   const changed = COLUMNS.map((_, at) => at).filter((at) => before[at] !== columns[at]);
   const values = changed.map((at) => columns[at] ?? null);
-  return database.change(updateOf(changed), ...values, text, known.record.name, known.text) === 1;
+  return database.change(updateOf(changed), ...values, text, known.document.name, known.text) === 1;
 }
 
 /** By the columns that they set: to make the text anew each time would cost as much as to run it. */

@@ -1,8 +1,9 @@
 import type { OrderRefusal } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
 import { isPaused, type TypeRecord } from '../typeRecord.ts';
+import { TAKEN_STATES } from './states.ts';
 
-const ORDERABLE: readonly string[] = [STATE.dirty, STATE.toBeDeleted, STATE.free];
+const ORDERABLE: readonly string[] = [...TAKEN_STATES, STATE.free];
 
 /**
  * Why an order to recycle this resource, a person's or a user's release, does not hold; null: it does.

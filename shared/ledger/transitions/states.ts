@@ -12,3 +12,6 @@ export const SETTLED_STATES: readonly string[] = [
   STATE.toBeDeleted,
   STATE.tombstone,
 ];
+
+/** In these an unowned resource is Mason's to take. */
+export const TAKEN_STATES: readonly string[] = [STATE.dirty, STATE.toBeDeleted];

@@ -65,7 +65,13 @@ export interface World {
   /** Claims the waiter's run and lets it wait for supply. */
   wait(name: string, patienceMs?: number): Promise<void>;
   component(type: string): Promise<Component>;
-  order(): { readonly newName: () => string; readonly newOwner: () => string; readonly graceMs: number };
+  order(): {
+    readonly newName: () => string;
+    readonly newOwner: () => string;
+    readonly graceMs: number;
+    /** Of takeNamed. */
+    readonly reason: string;
+  };
 }
 
 /** A settlement that ends a run of the phase well. */
@@ -102,6 +108,7 @@ function createWorld(ledger: Ledger, advance: (ms: number) => void, newUuid: () 
     newName: newUuid,
     newOwner: () => `mason-test:${newUuid()}`,
     graceMs: GRACE_MS,
+    reason: 'ordered',
   };
   const record = async (name: string): Promise<ResourceRecord> => {
     const found = await ledger.views.record(name);

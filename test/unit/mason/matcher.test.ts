@@ -166,8 +166,11 @@ describe('a look', () => {
     const [vm] = await bench.waitAll('vm', 1);
     const tapped = tap(bench.ledger);
     const matcher = bench.createMatcher(tapped.ledger);
-    const granted = await matcher.look(['port', 'disk', 'host', 'port', 'cluster', 'unheard of']);
-    expect(namesOf(granted).toSorted()).toEqual([cluster, other, vm].toSorted());
+    expect(namesOf(await matcher.look(['port', 'disk', 'host', 'port', 'cluster', 'unheard of']))).toEqual([
+      cluster,
+      other,
+      vm,
+    ]);
     expect(tapped.calls.get('queue.claimMatcher')).toBe(2);
   });
 

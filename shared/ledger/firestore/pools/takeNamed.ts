@@ -16,9 +16,8 @@ export function takeNamed(
     const spec = record === null ? null : await types.get(session, record.type);
     const refusal = orderRefusal(record, spec, orderedAt);
     if (record === null || refusal !== null) return { kind: 'refused', reason: refusal ?? 'unknown' };
-    const { reason = 'ordered' } = order;
     const doomed = spec?.removed === true;
-    const taken = takeOne(record, { order, task: 'recycle', reason, doomed }, session.moment);
+    const taken = takeOne(record, { order, task: 'recycle', reason: order.reason, doomed }, session.moment);
     putRecord(session, taken, record);
     return { kind: 'taken', wake: wakeOf(taken, 'recycle') };
   });
