@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { parseDocument, parseJson } from '../parseDocument.ts';
 import type { Database } from './database.ts';
 
-interface Known<Document> {
+export interface Known<Document> {
   readonly text: string;
   readonly document: Document;
   /** In which it was read or written (see Database.epoch). */
@@ -29,13 +29,12 @@ export class KnownDocuments<Document> {
 
   /** What is so in the database, without a look. */
   current(database: Database, name: string): Document | undefined {
-    const { epoch } = database;
-    const known = this.#of(database).get(name);
-    return epoch !== null && known?.epoch === epoch ? known.document : undefined;
+    const known = this.last(database, name);
+    return known !== undefined && isCurrent(database, known) ? known.document : undefined;
   }
 
   /** What was so when it was read or written. */
-  last(database: Database, name: string): Omit<Known<Document>, 'epoch'> | undefined {
+  last(database: Database, name: string): Known<Document> | undefined {
     return this.#of(database).get(name);
   }
 
@@ -65,8 +64,14 @@ export class KnownDocuments<Document> {
   }
 
   #of(database: Database): Map<string, Known<Document>> {
-    const known = this.#byDatabase.get(database) ?? new Map<string, Known<Document>>();
-    this.#byDatabase.set(database, known);
-    return known;
+    const known = this.#byDatabase.get(database);
+    if (known !== undefined) return known;
+    const none = new Map<string, Known<Document>>();
+    this.#byDatabase.set(database, none);
+    return none;
   }
 }
+
+/** Whether it is so in the database now: nobody can have changed it since. */
+export const isCurrent = ({ epoch: now }: Database, { epoch }: Pick<Known<unknown>, 'epoch'>): boolean =>
+  now !== null && epoch === now;

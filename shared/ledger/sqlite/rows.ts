@@ -6,7 +6,7 @@ import { holdEndsAt } from '../transitions/holds.ts';
 import { keptRand } from '../transitions/orphans.ts';
 import { hasWork } from '../transitions/work.ts';
 import type { Database } from './database.ts';
-import { KnownDocuments } from './knownDocuments.ts';
+import { isCurrent, KnownDocuments, type Known } from './knownDocuments.ts';
 
 /** Copies of what is in `doc`, for the queries. */
 const COLUMNS = [
@@ -74,11 +74,6 @@ const RECORDS_KNOWN = 25_000;
  */
 const knownRecords = new KnownDocuments({ schema: recordSchema, what: 'the resource', most: RECORDS_KNOWN });
 
-interface Known {
-  readonly text: string;
-  readonly document: ResourceRecord;
-}
-
 export function putRecord(database: Database, record: ResourceRecord): void {
   const text = JSON.stringify(record);
   const columns = columnsOf(record);
@@ -96,13 +91,18 @@ export function putRecord(database: Database, record: ResourceRecord): void {
  */
 function updateRow(
   database: Database,
-  known: Known,
+  known: Known<ResourceRecord>,
   { columns, text }: { readonly columns: readonly SQLInputValue[]; readonly text: string },
 ): boolean {
   const before = columnsOf(known.document);
   const changed = COLUMNS.map((_, at) => at).filter((at) => before[at] !== columns[at]);
   const values = changed.map((at) => columns[at] ?? null);
-  return database.change(updateOf(changed), ...values, text, known.document.name, known.text) === 1;
+  const update = updateOf(changed);
+  const { name } = known.document;
+  const rows = isCurrent(database, known)
+    ? database.change(update, ...values, text, name)
+    : database.change(`${update} AND doc = ?`, ...values, text, name, known.text);
+  return rows === 1;
 }
 
 /** By the columns that they set: to make the text anew each time would cost as much as to run it. */
@@ -113,7 +113,7 @@ function updateOf(changed: readonly number[]): string {
   const known = updates.get(key);
   if (known !== undefined) return known;
   const sets = changed.map((at) => `${COLUMNS[at] ?? ''} = ?, `).join('');
-  const sql = `UPDATE resources SET ${sets}doc = ? WHERE name = ? AND doc = ?`;
+  const sql = `UPDATE resources SET ${sets}doc = ? WHERE name = ?`;
   updates.set(key, sql);
   return sql;
 }

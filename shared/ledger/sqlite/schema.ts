@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS resources (
   name TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, held_by TEXT,
   last_update REAL NOT NULL, expiration REAL, phase TEXT, claimed_until REAL, due_at REAL, queue_since REAL,
   slot TEXT, config_hash TEXT, built_by TEXT, loan_due REAL, loan_since REAL, hold_ends REAL, kept_rand REAL, doc TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 DROP INDEX IF EXISTS resources_pool;
 CREATE INDEX IF NOT EXISTS resources_members ON resources (type, state, owner, last_update, name, phase, held_by);
 CREATE INDEX IF NOT EXISTS resources_due ON resources (due_at) WHERE due_at IS NOT NULL;

@@ -37,7 +37,16 @@ export function grant(
 }
 
 /** The form in which the original writes it, and its clients parse it: a YAML list of strings. */
-const nameList = (names: readonly string[]): string => stringify(names);
+export const nameList = (names: readonly string[]): string =>
+  names.length > 0 && names.every((name) => PLAIN.test(name))
+    ? names.map((name) => `- ${name}\n`).join('')
+    : stringify(names);
+
+/**
+ * Names that YAML takes for strings without quotes: those with a letter first or several hyphens are no numbers. Most
+ * names are such, and the library needs longer for one than SQLite for its row.
+ */
+const PLAIN = /^(?:[a-z]|[a-z0-9]+-[a-z0-9]+-)[a-z0-9]*-[a-z0-9-]*[a-z0-9]$/;
 
 /** Whether user data, which a user may have changed, still tells exactly these names, in any order and form. */
 export function tellsNames(userData: UserData, names: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { LogEntry } from '../../../shared/runtime/log.ts';
 import { readMessage } from '../../../shared/topics/message.ts';
 import { openLocalTopics, type LocalTopics } from '../../../shared/topics/local/localTopics.ts';
+import { pubsubEvent } from '../../../shared/topics/local/pubsubEvent.ts';
 import type { LocalTopicsOptions } from '../../../shared/topics/local/options.ts';
 import type { OutgoingMessage, Topic } from '../../../shared/topics/port.ts';
 import { createWorldClock, type WorldClock } from '../../support/worldClock.ts';
@@ -51,6 +52,14 @@ function collect(
   });
   return deliveries;
 }
+
+test('an event is one by the schema of CloudEvents', () => {
+  const event = pubsubEvent(
+    { topic: 'clean', data: 'gke-1', attributes: { type: 'gke' } },
+    { id: '1', at: 1_700_000_000_000.5 },
+  );
+  expect(event.validate()).toBe(true);
+});
 
 describe('local topics', () => {
   test('deliver what is done with once', async () => {
