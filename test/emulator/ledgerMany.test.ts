@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 
 import { Firestore } from '@google-cloud/firestore';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
+import { waiting } from '../../shared/ledger/firestore/queries.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
+import type { Query } from '../../shared/ledger/firestore/store/kind.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
-import { openWorld, virtual, type World } from '../contract/ledger/world.ts';
+import { openWorld, physical, virtual, type World } from '../contract/ledger/world.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
 let emulator: string;
@@ -13,10 +16,13 @@ beforeAll(async () => {
   emulator = await sharedFirestore();
 });
 
+/** What the ledger was asked for. */
+let asked: Query[];
 let firestore: Firestore;
 let world: World;
 let close: () => Promise<void>;
 beforeEach(async () => {
+  asked = [];
   const projectId = `many-${randomUUID()}`;
   firestore = new Firestore({ projectId, host: emulator, ssl: false });
   ({ world, close } = await openWorld(async (clock) =>
@@ -26,6 +32,7 @@ beforeEach(async () => {
       clock: systemClock,
       random: () => Math.random(),
       shiftMs: () => clock.ahead(),
+      onQuery: (_, query) => asked.push(query),
     }),
   ));
 });
@@ -59,4 +66,27 @@ describe('more outdated members than one commit takes', () => {
     expect(new Set(wakes.map(({ name }) => name)).size).toBe(taken);
     expect(await world.names('cluster', 'free')).toHaveLength(251 - taken);
   });
+});
+
+test('a line that a new config makes due is read once, also where a run has one of it', async () => {
+  const lab = virtual('lab', ['a', 'b', 'c'], { needs: { project: 1 } });
+  const none = physical('project', []);
+  await world.configure(lab, none);
+  for (const name of ['a', 'b', 'c']) await world.wait(name);
+  await world.begin('b');
+  asked = [];
+  await world.ledger.configs.store([{ ...lab, hash: 'lab-2' }, none]);
+  expect(asked.filter((query) => isDeepStrictEqual(query, waiting('lab')))).toHaveLength(1);
+  const now = await world.now();
+  for (const [name, isDue] of Object.entries({ a: true, b: false, c: true }))
+    expect(((await world.work(name)).work.dueAt ?? Infinity) <= now).toBe(isDue);
+});
+
+test('where others take what was found, those behind them are looked for', async () => {
+  await world.configure(virtual('cluster', ['a', 'b', 'c', 'd', 'e']));
+  const { pools } = world.ledger;
+  const takes = await Promise.all(
+    [2, 2, 1].map((limit) => pools.takeDirty({ type: 'cluster', limit, ...world.order() })),
+  );
+  expect(takes.map(({ length }) => length)).toEqual([2, 2, 1]);
 });
