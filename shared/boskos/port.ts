@@ -1,6 +1,7 @@
 import type {
   Acquired,
   AcquireRequest,
+  EndAtOnce,
   Fence,
   Grant,
   Granted,
@@ -14,7 +15,7 @@ import type {
   Wake,
 } from '../ledger/port.ts';
 import type { PoolCount } from '../ledger/poolCount.ts';
-import type { UserData, WorkRecord } from '../ledger/records.ts';
+import type { Task, UserData, WorkRecord } from '../ledger/records.ts';
 import type { Component } from '../ledger/typeRecord.ts';
 
 /**
@@ -66,6 +67,12 @@ export interface Boskos {
    * @returns the record with those leases that it still has, before they are destroyed or built of; null: not ours
    */
   confirm(record: WorkRecord): Promise<WorkRecord | null>;
+
+  /**
+   * How a run of this task ends, if it asks nobody but the ledger: then it is claimed and settled in one commit
+   * (Claims.claimAndSettle), which saves one of its two. Null: the run asks something in between.
+   */
+  endAtOnce(task: Task): EndAtOnce['kind'] | null;
 
   // ---- how a run ends
 

@@ -1,4 +1,4 @@
-import type { ClaimResult, Refusal, Settled, Wake } from '../ledger/port.ts';
+import type { ClaimOrder, ClaimResult, EndAtOnce, Refusal, Wake } from '../ledger/port.ts';
 import type { Task } from '../ledger/records.ts';
 import { traceOf } from '../runtime/trace.ts';
 import type { SpanNotes } from '../runtime/tracer.ts';
@@ -62,25 +62,56 @@ interface Delivery {
 
 async function handle(parts: Traced, delivery: Delivery, work: PhaseWork): Promise<SpanNotes> {
   const { task, message } = delivery;
-  const { ledger, log, timing } = parts;
+  const { log } = parts;
   const name = message.data;
   if (!isName(name) || (message.system !== null && message.system.phase !== task)) {
     const what = `a message to ${task} that is no order for it was dropped: ${printable(name)}`;
     log({ severity: 'WARNING', event: 'misaddressed', message: what, phase: task });
     return { phase: task, outcome: 'misaddressed' };
   }
-  const { holdMs, graceMs } = timing;
-  const claim = await ledger.claims.claim({
-    name,
-    task,
-    cycle: message.system?.cycle ?? null,
-    holdMs,
-    graceMs,
-  });
+  const { holdMs, graceMs } = parts.timing;
+  const order: ClaimOrder = { name, task, cycle: message.system?.cycle ?? null, holdMs, graceMs };
+  const end = endAtOnce(parts, task);
+  const notes =
+    end === null
+      ? await run(parts, { order, work }, delivery)
+      : await runAtOnce(parts, { order, end }, delivery);
+  return { resource: name, phase: task, ...notes };
+}
+
+async function run(
+  parts: Traced,
+  { order, work }: { readonly order: ClaimOrder; readonly work: PhaseWork },
+  delivery: Delivery,
+): Promise<SpanNotes> {
+  const claim = await parts.ledger.claims.claim(order);
   if (claim.kind === 'claimed')
     return { ...labelsOf(claim.record), outcome: await runAndSettle(parts, claim, work) };
   await turnAway(parts, delivery, claim);
-  return { resource: name, phase: task, outcome: claim.kind };
+  return { outcome: claim.kind };
+}
+
+function endAtOnce({ boskos, timing }: Traced, task: Task): EndAtOnce | null {
+  const kind = boskos.endAtOnce(task);
+  return kind === 'fulfilled' ? { kind, waitMs: timing.waitMs } : kind && { kind };
+}
+
+/** What the work of such a phase comes to in any case. */
+const OUTCOMES = { fulfilled: { kind: 'needsSupply' }, freed: { kind: 'readyToFree' } } as const;
+
+async function runAtOnce(
+  parts: Traced,
+  { order, end }: { readonly order: ClaimOrder; readonly end: EndAtOnce },
+  delivery: Delivery,
+): Promise<SpanNotes> {
+  const done = await parts.ledger.claims.claimAndSettle(order, end);
+  if (done.kind === 'settled') {
+    const outcome = OUTCOMES[end.kind];
+    await tell(parts, done, { outcome, settled: done.settled });
+    return { ...labelsOf(done.record), outcome: outcome.kind };
+  }
+  await turnAway(parts, delivery, done);
+  return { outcome: done.kind };
 }
 
 async function turnAway(
@@ -126,7 +157,16 @@ type End = Ended['kind'] | 'deferred';
 async function runAndSettle(parts: Traced, run: Pick<Run, 'record' | 'spec'>, work: PhaseWork): Promise<End> {
   const done = await runAndCommit(parts, run, work);
   if (!('settled' in done)) return done.end;
-  const { outcome, settled } = done;
+  await tell(parts, run, done);
+  return done.outcome.kind;
+}
+
+/** Tells what was written: the log, the next phase, and whoever may go on now. */
+async function tell(
+  parts: Traced,
+  run: Pick<Run, 'record' | 'spec'>,
+  { outcome, settled }: Written,
+): Promise<void> {
   reportSettled(parts.log, { before: run.record, outcome, settled });
   const { failedCycle, leases } = run.record.work;
   if (outcome.kind === 'recycled' && failedCycle !== null)
@@ -139,15 +179,16 @@ async function runAndSettle(parts: Traced, run: Pick<Run, 'record' | 'spec'>, wo
     settled,
     waits: outcome.kind === 'needsSupply' && settled.wakes.length === 0,
   });
-  return outcome.kind;
 }
+
+type Written = Pick<SettledRun, 'outcome' | 'settled'>;
 
 /** @returns what was written, or why nothing was */
 async function runAndCommit(
   parts: Traced,
   run: Pick<Run, 'record' | 'spec'>,
   work: PhaseWork,
-): Promise<Pick<SettledRun, 'outcome' | 'settled'> | { readonly end: End }> {
+): Promise<Written | { readonly end: End }> {
   const { boskos, log } = parts;
   const confirmed = async (whole: Run): Promise<Ended> => {
     const record = await boskos.confirm(whole.record);
@@ -174,7 +215,7 @@ async function runAndCommit(
 async function wakeOthers(
   parts: Traced,
   { record, spec }: Pick<Run, 'record' | 'spec'>,
-  { settled, waits }: { settled: Extract<Settled, { kind: 'settled' }>; waits: boolean },
+  { settled, waits }: Pick<Written, 'settled'> & { readonly waits: boolean },
 ): Promise<void> {
   const { matcher } = parts;
   const { component } = spec;

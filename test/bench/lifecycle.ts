@@ -9,8 +9,11 @@ import { openNoopMason } from './noopMason.ts';
 const SIZES = [100, 1_000, 10_000];
 /** Repeats per size: a short measurement needs more of them to be steady. */
 const REPEATS: Readonly<Record<number, number>> = { 100: 9, 1_000: 5, 10_000: 3 };
-/** Commits that one resource costs at least: taken (shared), four claims, four ends of runs. */
-const COMMITS_A_CYCLE = 8;
+/**
+ * Commits that one resource costs at least, beside those that many share: recycle and clean are claimed and ended, fulfill
+ * and free are one each.
+ */
+const COMMITS_A_CYCLE = 6;
 
 /**
  * Dirty to free, the whole way: sync makes and takes the members, messages wake the four phases, a no-op Masonable

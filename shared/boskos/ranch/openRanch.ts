@@ -1,5 +1,5 @@
-import type { Ledger } from '../../ledger/port.ts';
-import type { WorkRecord } from '../../ledger/records.ts';
+import type { EndAtOnce, Ledger } from '../../ledger/port.ts';
+import type { Task, WorkRecord } from '../../ledger/records.ts';
 import type { Boskos } from '../port.ts';
 
 export interface RanchOptions {
@@ -48,6 +48,7 @@ export function openRanch(options: RanchOptions): Boskos {
       pools.takeNamed(name, orderedAt, { ...order, reason }),
     takeForJanitor: (type, limit) => pools.takeForJanitor({ type, limit, ...order }),
 
+    endAtOnce: (task) => ENDS_AT_ONCE[task] ?? null,
     returnLeases: (run) => claims.settle(run, { kind: 'recycled', graceMs }),
     leaseAll: (run) => claims.settle(run, { kind: 'fulfilled', graceMs }),
     keepConstructed: (run, userData) => claims.settle(run, { kind: 'constructed', userData, graceMs }),
@@ -60,6 +61,9 @@ export function openRanch(options: RanchOptions): Boskos {
     hold: () => Promise.resolve(),
   };
 }
+
+/** In recycle, clean and the janitor a Masonable or a cleaner is at work between the claim and the end. */
+const ENDS_AT_ONCE: Partial<Record<Task, EndAtOnce['kind']>> = { fulfill: 'fulfilled', free: 'freed' };
 
 /**
  * A user may have given back what his virtual resource held, and somebody else may have it by now: that is not to be

@@ -67,8 +67,25 @@ export type Settled =
   /** Only of `fulfilled`: supply is short, or others wait before it; nothing was written. */
   | { readonly kind: 'short' };
 
+/** How a run ends that has nothing to do but to be written down. */
+export type EndAtOnce =
+  /** As of `fulfilled`; what is short begins to wait, and looks for itself after `waitMs`. */
+  { readonly kind: 'fulfilled'; readonly waitMs: number } | { readonly kind: 'freed' };
+
+export type RunAtOnce =
+  | {
+      readonly kind: 'settled';
+      /** As a claim alone would have left it. */
+      readonly record: WorkRecord;
+      readonly spec: TypeRecord;
+      readonly settled: Extract<Settled, { kind: 'settled' }>;
+    }
+  | Exclude<ClaimResult, { kind: 'claimed' }>;
+
 export interface Claims {
   claim(order: ClaimOrder): Promise<ClaimResult>;
+  /** A whole run in one commit: the claim, and its end by the same rules. */
+  claimAndSettle(order: ClaimOrder, end: EndAtOnce): Promise<RunAtOnce>;
   /** @returns false once another run has claimed the record. */
   renew(fence: Fence, holdMs: number): Promise<boolean>;
   settle(fence: Fence, settlement: Settlement): Promise<Settled>;

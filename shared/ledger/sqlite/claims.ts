@@ -1,5 +1,16 @@
-import type { Claims, ClaimOrder, ClaimResult, Fence, Settled, Settlement, Wake } from '../port.ts';
-import { claimResult, decideClaim } from '../transitions/claim.ts';
+import type {
+  Claims,
+  ClaimOrder,
+  ClaimResult,
+  EndAtOnce,
+  Fence,
+  RunAtOnce,
+  Settled,
+  Settlement,
+  Wake,
+} from '../port.ts';
+import type { Change } from '../transitions/change.ts';
+import { claimResult, decideClaim, turnedAway, type ClaimDecision } from '../transitions/claim.ts';
 import { retryQuarantined } from '../transitions/retry.ts';
 import { settle } from '../transitions/settle.ts';
 import { hasWork, wakeOf, wakesOf, withWork, type Moment } from '../transitions/work.ts';
@@ -11,6 +22,8 @@ import { fenced, putRecord, putRecords, readLeased, readRecord, selectRecords } 
 export function claims(database: Database): Claims {
   return {
     claim: (order) => database.transact((moment) => claim(database, order, moment)),
+    claimAndSettle: (order, end) =>
+      database.transact((moment) => claimAndSettle(database, { ...order, end }, moment)),
     renew: (fence, holdMs) => database.transact(({ at }) => renew(database, fence, at + holdMs)),
     settle: (fence, settlement) =>
       database.transact((moment) => settleRun(database, { fence, settlement }, moment)),
@@ -23,12 +36,55 @@ export function claims(database: Database): Claims {
 }
 
 function claim(database: Database, order: ClaimOrder, moment: Moment): ClaimResult {
+  const decision = decide(database, order, moment);
+  if (decision.record !== null) putRecord(database, decision.record);
+  return claimResult(decision);
+}
+
+function decide(database: Database, order: ClaimOrder, moment: Moment): ClaimDecision {
   const record = readRecord(database, order.name);
   const spec = record === null ? null : readType(database, record.type);
   const constructing = (): number => countConstructing(database, record?.type ?? '');
-  const decision = decideClaim({ record, spec, constructing }, order, moment);
+  return decideClaim({ record, spec, constructing }, order, moment);
+}
+
+function claimAndSettle(
+  database: Database,
+  { end, ...order }: ClaimOrder & { readonly end: EndAtOnce },
+  moment: Moment,
+): RunAtOnce {
+  const decision = decide(database, order, moment);
+  if (decision.kind === 'claim') {
+    const { record, spec } = decision;
+    const settled = settleAtOnce(database, { record, spec, graceMs: order.graceMs, end }, moment);
+    return { kind: 'settled', record, spec, settled };
+  }
   if (decision.record !== null) putRecord(database, decision.record);
-  return claimResult(decision, spec);
+  return turnedAway(decision);
+}
+
+function settleAtOnce(
+  database: Database,
+  run: Parameters<typeof fulfil>[1] & { readonly end: EndAtOnce },
+  moment: Moment,
+): Written {
+  const { record, spec, graceMs, end } = run;
+  if (end.kind === 'freed') {
+    const leased = readLeased(database, record);
+    return write(database, settle({ record, leased, spec }, { kind: 'freed', graceMs }, moment));
+  }
+  const fulfilled = fulfil(database, run, moment);
+  if (fulfilled.kind === 'settled') return fulfilled;
+  const { patienceMs } = spec.settings;
+  const waiting = { kind: 'waiting', dueInMs: end.waitMs, patienceMs } as const;
+  return write(database, settle({ record, leased: [], spec }, waiting, moment));
+}
+
+type Written = Extract<Settled, { kind: 'settled' }>;
+
+function write(database: Database, { puts, wakes, yields }: Change): Written {
+  putRecords(database, puts);
+  return { kind: 'settled', record: puts[0], wakes, yields };
 }
 
 const countConstructing = (database: Database, type: string): number =>
@@ -54,9 +110,8 @@ function settleRun(
   if (record?.work.claimedUntil == null || spec === null) return { kind: 'lost' };
   if (end.settlement.kind === 'fulfilled')
     return fulfil(database, { record, spec, graceMs: end.settlement.graceMs }, moment);
-  const change = settle({ record, leased: readLeased(database, record), spec }, end.settlement, moment);
-  putRecords(database, change.puts);
-  return { kind: 'settled', record: change.puts[0], wakes: change.wakes, yields: change.yields };
+  const leased = readLeased(database, record);
+  return write(database, settle({ record, leased, spec }, end.settlement, moment));
 }
 
 /** Who came to this phase first: neither a refusal nor a failed attempt changes `last_update`. */

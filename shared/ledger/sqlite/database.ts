@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 import { MasonError } from '../../errors.ts';
 import type { Moment } from '../transitions/work.ts';
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { GIVE_ROWIDS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** How long (ms) to wait for another process that is writing. A commit takes well under one. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -219,7 +219,9 @@ const WRONG_STATEMENT = 1;
 
 function createTables(connection: DatabaseSync, path: string): void {
   try {
-    connection.exec(SCHEMA);
+    // `wr`: a table without row IDs (https://sqlite.org/pragma.html#pragma_table_list).
+    const table = connection.prepare('PRAGMA table_list(resources)').get();
+    connection.exec(table?.['wr'] === 1 ? GIVE_ROWIDS : SCHEMA);
   } catch (error) {
     if (!isSqliteError(error) || error.errcode !== WRONG_STATEMENT) throw error;
     throw new MasonError(

@@ -34,7 +34,7 @@ export function fulfil(
   database: Database,
   run: { readonly record: WorkRecord; readonly spec: TypeRecord; readonly graceMs: number },
   moment: Moment,
-): Settled {
+): Exclude<Settled, { kind: 'lost' }> {
   const { record, spec, graceMs } = run;
   if (mustRestart(record, spec)) {
     const again = restartByConfig(record, { spec, graceMs }, moment);

@@ -95,8 +95,13 @@ function updateRow(
   { columns, text }: { readonly columns: readonly SQLInputValue[]; readonly text: string },
 ): boolean {
   const before = columnsOf(known.document);
-  const changed = COLUMNS.map((_, at) => at).filter((at) => before[at] !== columns[at]);
-  const values = changed.map((at) => columns[at] ?? null);
+  const values: SQLInputValue[] = [];
+  let changed = 0;
+  for (const [at, value] of columns.entries()) {
+    if (value === before[at]) continue;
+    values.push(value);
+    changed |= 1 << at;
+  }
   const update = updateOf(changed);
   const { name } = known.document;
   const rows = isCurrent(database, known)
@@ -105,16 +110,16 @@ function updateRow(
   return rows === 1;
 }
 
-/** By the columns that they set: to make the text anew each time would cost as much as to run it. */
+/** To make the text anew each time would cost as much as to run it. */
 const updates = new Map<number, string>();
 
-function updateOf(changed: readonly number[]): string {
-  const key = changed.reduce((bits, at) => bits | (1 << at), 0);
-  const known = updates.get(key);
+/** @param changed a bit for each column that it sets */
+function updateOf(changed: number): string {
+  const known = updates.get(changed);
   if (known !== undefined) return known;
-  const sets = changed.map((at) => `${COLUMNS[at] ?? ''} = ?, `).join('');
-  const sql = `UPDATE resources SET ${sets}doc = ? WHERE name = ?`;
-  updates.set(key, sql);
+  const sets = COLUMNS.filter((_, at) => (changed & (1 << at)) !== 0).map((column) => `${column} = ?, `);
+  const sql = `UPDATE resources SET ${sets.join('')}doc = ? WHERE name = ?`;
+  updates.set(changed, sql);
   return sql;
 }
 

@@ -12,7 +12,9 @@ const PAUSED_MS = 60_000;
 const SLOT_WAIT_MS = 60_000;
 
 export type ClaimDecision =
-  | { readonly kind: 'claim' | 'restart' | 'quarantine'; readonly record: WorkRecord }
+  | { readonly kind: 'claim'; readonly record: WorkRecord; readonly spec: TypeRecord }
+  | { readonly kind: 'restart'; readonly record: WorkRecord }
+  | { readonly kind: 'quarantine'; readonly record: WorkRecord }
   /** `record`: what the refusal leaves behind; null: nothing is written. */
   | { readonly kind: 'refuse'; readonly reason: Refusal; readonly record: WorkRecord | null };
 
@@ -53,11 +55,19 @@ export function decideClaim(sight: ClaimSight, order: ClaimOrder, moment: Moment
       record: withWork(putOff(record, moment.at + SLOT_WAIT_MS), { awaitsSlot: true }),
     };
   }
-  return { kind: 'claim', record: claimed({ record, spec, crashes }, order, moment) };
+  return { kind: 'claim', record: claimed({ record, spec, crashes }, order, moment), spec };
 }
 
 /** What the caller is told of it, once it is written. */
-export function claimResult(decision: ClaimDecision, spec: TypeRecord | null): ClaimResult {
+export const claimResult = (decision: ClaimDecision): ClaimResult =>
+  decision.kind === 'claim'
+    ? { kind: 'claimed', record: decision.record, spec: decision.spec }
+    : turnedAway(decision);
+
+/** The same of one that is no claim. */
+export function turnedAway(
+  decision: Exclude<ClaimDecision, { kind: 'claim' }>,
+): Exclude<ClaimResult, { kind: 'claimed' }> {
   switch (decision.kind) {
     case 'refuse':
       return { kind: 'refused', reason: decision.reason };
@@ -65,10 +75,6 @@ export function claimResult(decision: ClaimDecision, spec: TypeRecord | null): C
       return { kind: 'quarantined', record: decision.record };
     case 'restart':
       return { kind: 'restarted', wake: wakeOf(decision.record, 'recycle') };
-    case 'claim':
-      return spec === null
-        ? { kind: 'refused', reason: 'unconfigured' }
-        : { kind: 'claimed', record: decision.record, spec };
   }
 }
 

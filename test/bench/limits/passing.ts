@@ -42,7 +42,8 @@ function passingPort<Port extends object>(group: string, port: Port, pass: Pass)
 
 function nameOf(operation: string, [first, second]: readonly unknown[]): string {
   if (operation === 'claims.claim') return `${operation} ${wordOf(first, 'task')}`;
-  if (operation === 'claims.settle') return `${operation} ${wordOf(second, 'kind')}`;
+  if (operation === 'claims.settle' || operation === 'claims.claimAndSettle')
+    return `${operation} ${wordOf(second, 'kind')}`;
   return operation;
 }
 

@@ -130,6 +130,20 @@ export class Actors {
     return run;
   }
 
+  /** A run of fulfill or free as the engine does it on its own ledger. */
+  async runAtOnce({ name, task, cycle }: Wake): Promise<void> {
+    if (task !== 'fulfill' && task !== 'free') return;
+    const end =
+      task === 'free' ? ({ kind: 'freed' } as const) : ({ kind: 'fulfilled', waitMs: 10 * MINUTE } as const);
+    const order = { name, task, cycle, holdMs: HOLD_MS, graceMs: GRACE_MS };
+    const done = await this.world.ledger.claims.claimAndSettle(order, end);
+    if (done.kind === 'restarted') this.wakes.push(done.wake);
+    if (done.kind !== 'settled') return;
+    for (const before of this.runs.filter((run) => run.name === name)) this.bury(before);
+    this.stale.push({ name, token: done.record.work.token });
+    this.wakes.push(...done.settled.wakes, ...(await this.matcher.look(done.settled.yields)));
+  }
+
   async end(run: Run, settlement: Settlement): Promise<void> {
     const settled = await this.world.settle(run, settlement);
     if (settled.kind === 'short') {
@@ -271,6 +285,7 @@ const ACTS = {
     const wake = at(actors.wakes, who);
     if (wake === undefined) return;
     if (how % 4 !== 0) actors.wakes.splice(actors.wakes.indexOf(wake), 1);
+    if (how % 3 === 0) await actors.runAtOnce(wake);
     await actors.deliver(wake, how % 8 === 1 ? null : wake.cycle);
   },
   finish: async (actors, who) => {

@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 
 import { describeClaims } from './claims.ts';
+import { describeClaimsAtOnce } from './claimsAtOnce.ts';
 import { describeConfigs } from './configs.ts';
 import { describeDue } from './due.ts';
 import { describeHolds } from './holds.ts';
@@ -28,6 +29,7 @@ import { describeUsers } from './users.ts';
 export function describeLedger(name: string, open: OpenLedger, randomRuns = 40): void {
   describe(`the ledger on ${name}`, () => {
     describeClaims(open);
+    describeClaimsAtOnce(open);
     describeSettlements(open);
     describeDue(open);
     describePools(open);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { constructed } from '../../../shared/masonables/port.ts';
+import { inTwoCommits } from '../../support/inTwoCommits.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
-import { failing } from '../../support/worldProcess.ts';
+import {} from '../../support/worldProcess.ts';
 import { gate, hang } from '../../support/worldScript.ts';
 
 const ONE = configOf(physical('project', 2), virtual('cluster', { min: 1 }));
@@ -60,8 +61,16 @@ describe('on its own ledger', () => {
 
   test('a parking whose reply is lost, then the lease expiry: it is parked once, and stays so', async () => {
     const world = createWorld({ config: ONE });
-    world.meddle = failing('claims.settle', 'unavailableAfter', 4);
+    let isLost = false;
+    world.meddle = ({ name, args }) => {
+      const isParking =
+        name === 'claims.claimAndSettle' && (args[1] as { kind: string }).kind === 'freed' && !isLost;
+      if (!isParking) return undefined;
+      isLost = true;
+      return 'unavailableAfter';
+    };
     await world.restore();
+    expect(isLost).toBe(true);
     await world.advance(31 * 60_000);
     await world.restore();
     expect(await free(world, 'cluster')).toBe(1);
@@ -130,6 +139,7 @@ describe('on its own ledger', () => {
     const his = await world.acquire('project');
     world.setConfig(configOf(physical('project', 1), virtual('cluster', { min: 1 })));
     let released = false;
+    inTwoCommits(world);
     world.meddle = ({ name, args }) => {
       const isWaiting = name === 'claims.settle' && (args[1] as { kind: string }).kind === 'waiting';
       if (isWaiting && !released) {

@@ -1,4 +1,11 @@
-import type { Acquired, AcquireRequest, Grant, Granted, Settled } from '../../../shared/ledger/port.ts';
+import type {
+  Acquired,
+  AcquireRequest,
+  Grant,
+  Granted,
+  RunAtOnce,
+  Settled,
+} from '../../../shared/ledger/port.ts';
 import type { RanchWorld } from '../world/ranchWorld.ts';
 
 /** As the worlds' configs name physical ones; dynamic ones get names that nobody had before. */
@@ -14,6 +21,13 @@ export function mustBeCleaned({ stage }: RanchWorld): void {
     for (const name of names)
       if (PHYSICAL.test(name) && !clean.has(name))
         stage.fail(`${name} was not cleaned since the restore, and is given to ${to}`);
+  };
+  const fulfilled = (settled: Settled): void => {
+    if (settled.kind !== 'settled' || settled.record.work?.phase !== 'clean') return;
+    given(
+      settled.record.work.leases.map(({ name }) => name),
+      settled.record.name,
+    );
   };
   stage.observers.push(({ name: call, args }, result) => {
     switch (call) {
@@ -41,13 +55,12 @@ export function mustBeCleaned({ stage }: RanchWorld): void {
           if (kind === 'granted' && grant !== undefined) given(grant.resources, grant.name);
         });
         return;
-      case 'claims.settle': {
-        const settled = result as Settled;
-        if (settled.kind !== 'settled' || settled.record.work?.phase !== 'clean') return;
-        given(
-          settled.record.work.leases.map(({ name }) => name),
-          settled.record.name,
-        );
+      case 'claims.settle':
+        fulfilled(result as Settled);
+        return;
+      case 'claims.claimAndSettle': {
+        const done = result as RunAtOnce;
+        if (done.kind === 'settled') fulfilled(done.settled);
       }
     }
   });

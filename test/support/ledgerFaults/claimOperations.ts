@@ -1,4 +1,4 @@
-import type { Settlement } from '../../../shared/ledger/port.ts';
+import type { EndAtOnce, Settlement } from '../../../shared/ledger/port.ts';
 import type { Phase } from '../../../shared/ledger/records.ts';
 import { acquireOf, releaseOf } from '../../contract/ledger/usersSteps.ts';
 import {
@@ -32,6 +32,19 @@ const settling =
     const run = await world.begin('c');
     return () => world.settle(run, settlement);
   };
+
+const atOnce =
+  (phase: Phase, end: EndAtOnce) =>
+  async (world: World): Promise<Act> => {
+    await cluster(world, phase);
+    return runAtOnce(world, end);
+  };
+
+async function runAtOnce(world: World, end: EndAtOnce): Promise<Act> {
+  const { phase, cycle } = (await world.work('c')).work;
+  const order = { name: 'c', task: phase ?? 'free', cycle, holdMs: HOLD_MS, graceMs: GRACE_MS };
+  return () => world.ledger.claims.claimAndSettle(order, end);
+}
 
 const cleaning =
   (dest: 'dirty' | 'toBeDeleted') =>
@@ -156,6 +169,29 @@ export const CLAIM_OPERATIONS: readonly Operation[] = [
     prepare: settling('fulfill', { kind: 'waiting', dueInMs: LONG_MS, patienceMs: 60_000 }),
     count: workOf('c', 'token', 'claimedUntil'),
     once: { token: 3, claimedUntil: null },
+  },
+  {
+    name: 'claimAndSettle fulfilled',
+    prepare: atOnce('fulfill', { kind: 'fulfilled', waitMs: LONG_MS }),
+    count: statesOf('project'),
+    once: { free: 2, leased: 1 },
+  },
+  {
+    name: 'claimAndSettle fulfilled, where supply is short',
+    isVariant: true,
+    prepare: async (world) => {
+      await world.configure(virtual('cluster', ['c'], { needs: { project: 1 } }), physical('project', 0));
+      await world.bring('c', 'fulfill');
+      return runAtOnce(world, { kind: 'fulfilled', waitMs: LONG_MS });
+    },
+    count: workOf('c', 'token', 'claimedUntil', 'phase'),
+    once: { token: 3, claimedUntil: null, phase: 'fulfill' },
+  },
+  {
+    name: 'claimAndSettle freed',
+    prepare: atOnce('free', { kind: 'freed' }),
+    count: statesOf('project'),
+    once: { c: 1, free: 2 },
   },
   {
     name: 'settle constructed',

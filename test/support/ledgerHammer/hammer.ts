@@ -9,7 +9,7 @@ import { writeSync } from 'node:fs';
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../../../shared/boskos/ranch/ranchUsers.ts';
 import { openFirestoreLedger } from '../../../shared/ledger/firestore/openFirestoreLedger.ts';
-import type { Settled, Wake } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, Settled, Wake } from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import { createMatcher } from '../../../shared/mason/matcher.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
@@ -17,6 +17,9 @@ import type { Line } from '../../contract/ledger/hammerLines.ts';
 import { GOOD_END, GRACE_MS, LONG_MS } from '../../contract/ledger/world.ts';
 import { CONFIGS } from './configs.ts';
 import { seededRandom } from './seededRandom.ts';
+
+/** As the engine does it. */
+const FULFILLED = { kind: 'fulfilled', waitMs: LONG_MS } as const;
 
 /** Things that it does at a time. */
 const LANES = 3;
@@ -65,7 +68,12 @@ async function work(): Promise<void> {
   const { name = '', work: found } = pickOrNone(records) ?? {};
   if (found?.phase == null) return;
   const { phase: task, cycle } = found;
-  const claimed = await ledger.claims.claim({ name, task, cycle, holdMs: LONG_MS, graceMs: GRACE_MS });
+  const order = { name, task, cycle, holdMs: LONG_MS, graceMs: GRACE_MS };
+  if (random() < 0.5 && (task === 'fulfill' || task === 'free')) {
+    await workAtOnce(order);
+    return;
+  }
+  const claimed = await ledger.claims.claim(order);
   if (claimed.kind !== 'claimed') return;
   const fence = { name, token: claimed.record.work.token };
   say({ said: 'claimed', ...fence });
@@ -78,6 +86,16 @@ async function work(): Promise<void> {
     settled = await ledger.claims.settle(fence, { kind: 'waiting', dueInMs: LONG_MS, patienceMs: LONG_MS });
   tell(fence, settled);
   if (task === 'clean') await ledger.claims.nextForSlot(claimed.record.type);
+  await match();
+}
+
+async function workAtOnce(order: ClaimOrder): Promise<void> {
+  const end = order.task === 'free' ? ({ kind: 'freed' } as const) : FULFILLED;
+  const done = await ledger.claims.claimAndSettle(order, end);
+  if (done.kind !== 'settled') return;
+  const fence = { name: order.name, token: done.record.work.token };
+  say({ said: 'claimed', ...fence });
+  tell(fence, done.settled);
   await match();
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { constructed, notYet } from '../../../shared/masonables/port.ts';
+import { inTwoCommits } from '../../support/inTwoCommits.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 import { hang } from '../../support/worldScript.ts';
@@ -162,6 +163,7 @@ describe('a process that dies', () => {
       dying = false;
       return 'dieAfter';
     };
+    inTwoCommits(world);
     await world.tick();
     expect(await world.only('cluster')).toMatchObject({ work: { phase } });
     world.hold('clean', 'free');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
+import { inTwoCommits } from '../../support/inTwoCommits.ts';
 import { createWorld } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 
@@ -107,6 +108,7 @@ describe('fulfill', () => {
       void world.ledger.configs.store(changed);
       return undefined;
     };
+    inTwoCommits(world);
     world.hold('recycle');
     await world.settle();
     expect(world.said('restarted')).toMatchObject([
@@ -129,6 +131,7 @@ describe('fulfill', () => {
       void world.ledger.users.release({ name: taken.name, dest: 'free', owner: 'alice' });
       return undefined;
     };
+    inTwoCommits(world);
     await world.letGo();
     expect(releases).toBe(1);
     expect(await world.only('cluster')).toMatchObject({ state: 'free' });

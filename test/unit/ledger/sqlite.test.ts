@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import { MasonError } from '../../../shared/errors.ts';
 import { Database } from '../../../shared/ledger/sqlite/database.ts';
+import { SCHEMA } from '../../../shared/ledger/sqlite/schema.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { physical } from '../../contract/ledger/world.ts';
 
@@ -48,6 +49,32 @@ describe('a ledger in a SQLite file', () => {
     expect(await codeOf(async () => openSqliteLedger(optionsOf(path)))).toBe('LEDGER_UNREADABLE');
     const indexes = older.prepare("SELECT name FROM sqlite_schema WHERE name = 'resources_loan_due'").all();
     expect(indexes).toEqual([]);
+    older.close();
+  });
+
+  test('of 0.1.0 is written anew, with all that was in it', async () => {
+    const ledger = openSqliteLedger(optionsOf(path));
+    await ledger.configs.store([physical('project', ['p1', 'p2'])]);
+    await ledger.pools.keepSize('project', { newName: () => '', newOwner: () => '', graceMs: 1 });
+    const before = await ledger.views.records({ limit: 10 });
+    expect(before).toHaveLength(2);
+    await ledger.close();
+    const older = new DatabaseSync(path);
+    const tables = () => older.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all();
+    const today = tables();
+    older.exec(`
+      CREATE TABLE kept AS SELECT * FROM resources;
+      DROP TABLE resources;
+      ${SCHEMA.replace(') STRICT;', ') STRICT, WITHOUT ROWID;')}
+      INSERT INTO resources SELECT * FROM kept;
+      DROP TABLE kept;`);
+    expect(tables()).not.toEqual(today);
+    const again = openSqliteLedger(optionsOf(path));
+    expect(await again.views.records({ limit: 10 })).toEqual(before);
+    expect(tables()).toEqual(today);
+    // Who has it open yet, a process of 0.1.0, goes on.
+    expect(older.prepare("SELECT name FROM resources WHERE state = 'free'").all()).toHaveLength(2);
+    await again.close();
     older.close();
   });
 

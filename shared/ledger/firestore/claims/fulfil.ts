@@ -25,7 +25,7 @@ export async function fulfil(
   { contention }: LedgerParts,
   session: Session,
   { record, spec, graceMs }: Fulfilling,
-): Promise<Settled> {
+): Promise<Exclude<Settled, { kind: 'lost' }>> {
   if (mustRestart(record, spec)) {
     const again = restartByConfig(record, { spec, graceMs }, session.moment);
     putRecord(session, again, record);
