@@ -12,7 +12,11 @@ import type { Io } from './io.ts';
  */
 export async function check(io: Io, { file, json }: { file: string; json: boolean }): Promise<number> {
   const registry = await openLocalRegistry(io.environment, io.directory);
-  const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
+  const known = {
+    masonables: registry.masonableSchemas(),
+    cleaners: registry.cleanerSchemas(),
+    borrows: (io.environment['MASON_BOSKOS_URL'] ?? '') !== '',
+  };
   const { config, faults } = readConfig(await openFileSource(file).read(), known);
   if (json) io.out(`${JSON.stringify({ file, good: config !== null, faults }, null, 2)}\n`);
   else print(io, { file, faults, types: config?.resources.length ?? null });

@@ -43,10 +43,14 @@ async function planOn(
   { ledger: place, source }: { readonly ledger: string; readonly source: { file: string; text: string } },
 ): Promise<PlanAnswer> {
   const registry = await openLocalRegistry(io.environment, io.directory);
-  const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
+  const keepsSizes = (io.environment['MASON_BOSKOS_URL'] ?? '') === '';
+  const known = {
+    masonables: registry.masonableSchemas(),
+    cleaners: registry.cleanerSchemas(),
+    borrows: !keepsSizes,
+  };
   const ledger = await openNamedLedger(io, { ledger: place, isNew: false });
   try {
-    const keepsSizes = (io.environment['MASON_BOSKOS_URL'] ?? '') === '';
     return await planText({ ledger, known, keepsSizes }, source);
   } finally {
     await ledger.close();

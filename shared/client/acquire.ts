@@ -7,6 +7,7 @@ import type { Lease, Resource } from './lease.ts';
 import type { AcquireOptions, Place } from './options.ts';
 import { pause } from './pause.ts';
 import { takeByName } from './takeByName.ts';
+import { tell } from './tell.ts';
 import type { Acquired, Wire } from './wire/wire.ts';
 
 export interface AcquireParts {
@@ -56,7 +57,11 @@ export async function acquire<Data>(parts: AcquireParts, wanted: Wanted<Data>): 
     wanted.signal?.throwIfAborted();
     unknown = acquired.kind === 'unknownType' ? unknown + 1 : 0;
     if (left() === 0 || unknown >= UNKNOWN_ANSWERS) throw failure(acquired, wanted);
-    wanted.onWait?.(placeOf(acquired, clock.monotonic() - start));
+    const place = placeOf(acquired, clock.monotonic() - start);
+    tell(
+      () => wanted.onWait?.(place),
+      () => undefined,
+    );
     await pause(clock, Math.min(left(), parts.poll * (0.75 + 0.5 * parts.random())), wanted.signal);
   }
 }

@@ -123,11 +123,12 @@ export class MasonClient {
    * What the caller holds under a name, for another process than the one that acquired it. The original's server doesn't tell
    * its state (so: `busy`), nor what it is made of (so: nothing).
    *
-   * @throws MasonError NOT_FOUND, and of the server as `release`
+   * @throws MasonError LEASE_LOST, NOT_FOUND: it is not the caller's. Of the server as `release`
    */
   async find(name: string, options: Omit<ReleaseOptions, 'dest'> = {}): Promise<Held> {
     const by = { patience: this.#patience, signal: options.signal };
-    const { owner, held } = await recall(this.#wire, this.#named(name, options.owner), by);
+    const { owner, held, loss } = await recall(this.#wire, this.#named(name, options.owner), by);
+    if (loss !== null) throw loss;
     return held ?? { name, owner, state: STATE.busy, leased: [] };
   }
 

@@ -42,6 +42,7 @@ export interface AcquireOptions<Data = UserData> {
   readonly wait?: number;
   /** Ends the waiting. What comes all the same goes back at once, unused. */
   readonly signal?: AbortSignal;
+  /** Told at each try that finds none free. What it throws is dropped. */
   readonly onWait?: (place: Place) => void;
   /** Makes of its user data what `lease.data` is. If it throws, the resource goes back unused. */
   readonly parse?: (userData: UserData) => Data;

@@ -1,3 +1,4 @@
+import type { MasonError } from '../errors.ts';
 import { STATE } from '../ledger/records.ts';
 import { leasedNames } from '../ledger/records/leasedNames.ts';
 import { giveBack } from './giveBack.ts';
@@ -17,6 +18,8 @@ export interface Recalled {
   readonly owner: string;
   /** Null: the server doesn't tell, as the original. */
   readonly held: Held | null;
+  /** Why it is not the caller's; null: it is. */
+  readonly loss: MasonError | null;
 }
 
 /**
@@ -28,12 +31,14 @@ export async function recall(wire: Wire, { name, owner }: Named, by: Persistence
   if (shown === 'notFound') throw lost({ name, owner }, { kind: 'notFound' });
   if (shown !== 'notTold') {
     const held = { ...shown, owner: ownerOf(shown.owner, owner) };
-    return { owner: held.owner, held };
+    return { owner: held.owner, held, loss: lossOf(shown, held.owner) };
   }
   // Who holds it is told to him who pretends to.
   const touched = await wire.update({ name, state: STATE.busy, owner }, by);
   if (touched.kind === 'notFound') throw lost({ name, owner }, touched);
-  return { owner: touched.kind === 'notOurs' ? ownerOf(touched.owner, owner) : owner, held: null };
+  const holder = touched.kind === 'notOurs' ? touched.owner : owner;
+  const own = ownerOf(holder, owner);
+  return { owner: own, held: null, loss: lossOf({ name, owner: holder }, own) };
 }
 
 /** An owner that only one lease has: a late repeat of its release can't hit the next lease of the same caller. */
@@ -41,6 +46,9 @@ export const ownerOfLease = (owner: string, id: string): string => `${owner}/${i
 
 const ownerOf = (holder: string, caller: string): string =>
   holder.startsWith(`${caller}/`) ? holder : caller;
+
+const lossOf = ({ name, owner: holder }: Named, owner: string): MasonError | null =>
+  holder === owner ? null : lost({ name, owner }, { kind: 'notOurs', owner: holder });
 
 /**
  * Gives back by its name a resource of which the server tells nothing but to who acquires it. So it is released dirty, as

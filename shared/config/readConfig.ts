@@ -27,6 +27,11 @@ import type { ListTree, Tree } from './yaml/tree.ts';
 export interface KnownContents {
   readonly masonables: ReadonlyMap<string, ContentSchema>;
   readonly cleaners: ReadonlyMap<string, ContentSchema>;
+  /**
+   * Whether the resources are another Boskos's, in which they begin as its config says. On the ledger of one's own none
+   * begins as free that is to be built. Default: no.
+   */
+  readonly borrows?: boolean;
 }
 
 /**
@@ -135,14 +140,14 @@ function parseEntry({ tree, path }: Entry): { resource: ResourceEntry | null; fi
 }
 
 function checkRules(drafts: readonly Draft[], { text, locate, known }: Source): Finding[] {
-  const { masonables, cleaners } = known;
+  const { masonables, cleaners, borrows = false } = known;
   return [
     ...checkTypes(drafts),
     ...checkNames(drafts),
     ...checkNeeds(drafts),
     ...drafts.flatMap((draft) => [
       ...checkSizes(draft),
-      ...checkBuilder(draft, { text, locate, masonables }),
+      ...checkBuilder(draft, { text, locate, masonables, borrows }),
       ...checkMason(draft),
       ...checkJanitor(draft, cleaners),
     ]),

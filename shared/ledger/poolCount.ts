@@ -33,11 +33,12 @@ export interface Tally {
   readonly waiting: number;
   /** Leased or parked for a virtual resource. */
   readonly kept: number;
+  /** Leased for one: a user may have one in that state, too, as another Mason does. */
+  readonly leased: number;
   readonly inState: (state: string) => number;
 }
 
-export function countOf(type: string, { members, waiting, kept, inState }: Tally): PoolCount {
-  const leased = inState(STATE.leased);
+export function countOf(type: string, { members, waiting, kept, leased, inState }: Tally): PoolCount {
   const known = {
     free: inState(STATE.free),
     leased,

@@ -2,7 +2,7 @@ import { reasonOf } from './reasonOf.ts';
 
 /**
  * Does the work for each, up to `atOnce` at a time; one for which it fails never stops the others.
- * @throws AggregateError of all that failed, after the last
+ * @throws what failed, after the last; of several an AggregateError of all
  */
 export async function forEachAlone<Item>(
   items: readonly Item[],
@@ -21,5 +21,6 @@ export async function forEachAlone<Item>(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeFromRest));
-  if (errors.length > 0) throw new AggregateError(errors, errors.map(reasonOf).join('; '));
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(reasonOf).join('; '));
 }

@@ -3,8 +3,10 @@ import type { Grant, Ledger, MatcherClaim, Queue, Waiter, Wake } from '../ledger
 import type { Component, TypeRecord } from '../ledger/typeRecord.ts';
 import type { Log } from '../runtime/log.ts';
 import { remember, type Memory } from './drySpells.ts';
-import { oneAtATime } from './oneAtATime.ts';
+import { forEachAlone } from './forEachAlone.ts';
+import { oneAtATime, type Match } from './oneAtATime.ts';
 import { planGrants, type Market, type Plan } from './plan.ts';
+import { reasonOf } from './reasonOf.ts';
 import { reportFulfilled } from './report.ts';
 
 /** Waiters looked at in one read: mostly the first of them takes what there is. */
@@ -47,35 +49,50 @@ export interface Reserved {
 interface Parts {
   readonly ledger: Ledger;
   readonly boskos: Boskos;
-  /** Hears of each grant: whom it is made to did nothing itself of which its log could tell. */
+  /**
+   * Hears of each grant, since whom it is made to did nothing itself of which its log could tell; and of what failed after
+   * one.
+   */
   readonly log: Log;
 }
 
 /** One claimed matcher run per component of the needs graph decides who gets what; see plan.ts for how. */
 export function createMatcher(parts: Parts): Matcher {
-  const match = oneAtATime((component) => matchAll(parts, component));
+  const match = oneAtATime((component, granted) => matchAll(parts, component, granted));
   return {
-    match,
-    look: (types) => look(parts, types, match),
+    match: (component) => collected(parts, (granted) => match(component, granted)),
+    look: (types) => collected(parts, (granted) => look({ ...parts, match }, types, granted)),
     reservedAhead: (component, place) => reservedAhead(parts, component, place),
   };
 }
 
+/** A grant is written by the time of a fault after it, and whom it is made to is to be woken: so the fault is only told. */
+async function collected({ log }: Parts, work: (granted: Wake[]) => Promise<void>): Promise<readonly Wake[]> {
+  const granted: Wake[] = [];
+  try {
+    await work(granted);
+  } catch (error) {
+    if (granted.length === 0) throw error;
+    const message = `could not look at all who wait (${reasonOf(error)}); sync will`;
+    log({ severity: 'WARNING', event: 'unwoken', message });
+  }
+  return granted;
+}
+
+/** Each component alone: one that can't be looked at keeps nobody in another from what there is. */
 async function look(
-  parts: Parts,
+  { match, ...parts }: Parts & { readonly match: Match },
   types: readonly string[],
-  match: Matcher['match'],
-): Promise<readonly Wake[]> {
+  granted: Wake[],
+): Promise<void> {
   const specs = await Promise.all([...new Set(types)].map((type) => parts.ledger.configs.type(type)));
   const components = new Map<string, Component>();
   for (const spec of specs) {
     if (spec?.component?.physicalTypes.includes(spec.type)) components.set(spec.component.id, spec.component);
   }
-  const granted: Wake[] = [];
-  for (const component of components.values()) {
-    if (await isAwaited(parts, component)) granted.push(...(await match(component)));
-  }
-  return granted;
+  await forEachAlone([...components.values()], 1, async (component) => {
+    if (await isAwaited(parts, component)) await match(component, granted);
+  });
 }
 
 /** Whether there is anybody whom the matcher could grant something: users' requests are granted in their own calls. */
@@ -84,36 +101,28 @@ async function isAwaited({ ledger }: Parts, component: Component): Promise<boole
   return (await ledger.queue.waiters(virtualOnly, { after: null, limit: 1 })).length > 0;
 }
 
-async function matchAll(parts: Parts, component: Component): Promise<readonly Wake[]> {
+async function matchAll(parts: Parts, component: Component, granted: Wake[]): Promise<void> {
   const { free } = await parts.boskos.supply(component, 1);
-  if (Object.values(free).every((resources) => resources.length === 0)) return [];
+  if (Object.values(free).every((resources) => resources.length === 0)) return;
   const { queue } = parts.ledger;
-  const search = { parts, component, servesAnybody: servesAnybody(parts, component) };
-  const granted: Wake[] = [];
+  const search = { parts, component, granted, servesAnybody: servesAnybody(parts, component) };
   let limit = SUPPLY_LIMIT;
   let claim = await queue.claimMatcher(component.id, MATCHER_HOLD_MS);
   for (let passes = 1; claim !== null; passes += 1) {
     const pass: Pass = await runPass(search, { memory: claim.memory, limit });
-    granted.push(...pass.granted);
     limit = pass.again ?? limit;
-    if (passes === MAX_PASSES) return giveUp(queue, claim, { ...pass, granted });
+    if (passes === MAX_PASSES) return giveUp(queue, claim, pass.memory);
     claim =
       (await queue.releaseMatcher(claim, pass.memory)) ??
       (pass.again === null ? null : await queue.claimMatcher(component.id, MATCHER_HOLD_MS));
   }
-  return granted;
 }
 
 /** Lets the claim go although somebody asked for another look: a claim left behind would keep everybody from looking. */
-async function giveUp(
-  queue: Queue,
-  claim: MatcherClaim,
-  { granted, memory }: Pass,
-): Promise<readonly Wake[]> {
+async function giveUp(queue: Queue, claim: MatcherClaim, memory: Memory): Promise<void> {
   let held: MatcherClaim | null = claim;
   for (let tries = 0; held !== null && tries < RELEASE_TRIES; tries += 1)
     held = await queue.releaseMatcher(held, memory);
-  return granted;
 }
 
 interface Search {
@@ -123,27 +132,28 @@ interface Search {
 }
 
 interface Pass {
-  readonly granted: readonly Wake[];
   readonly memory: Memory;
   /** How much supply another pass is to look at; null: all was decided. */
   readonly again: number | null;
 }
 
+/** @param search.granted gets whom it grants, each at once */
 async function runPass(
-  search: Search,
-  { memory: before, limit }: { readonly memory: Memory; readonly limit: number },
+  search: Search & { readonly granted: Wake[] },
+  { memory: remembered, limit }: { readonly memory: Memory; readonly limit: number },
 ): Promise<Pass> {
   const { boskos, log } = search.parts;
   const first = await readPage(search, null);
   const { at, free } = await boskos.supply(search.component, limit);
-  const memory = remember(before, { free, oldestSince: first[0]?.since ?? at });
+  const memory = remember(remembered, { free, oldestSince: first[0]?.since ?? at });
   const plan = planGrants({ at, free, memory });
-  const granted: Wake[] = [];
+  const { granted } = search;
+  const before = granted.length;
   const offered: Grant[] = [];
   for await (const grants of inBatches(decided(plan, inTurn(search, { first, plan })))) {
     offered.push(...grants);
     for (const given of await boskos.grantAll(grants)) {
-      if (given.kind === 'taken') return { granted, memory, again: limit };
+      if (given.kind === 'taken') return { memory, again: limit };
       if (given.kind !== 'granted') continue;
       granted.push(given.wake);
       const { name, type, cycle } = given.wake;
@@ -151,8 +161,8 @@ async function runPass(
     }
   }
   await boskos.hold(reserved(plan, { free, offered }));
-  if (!wasCutShort(plan, { free, limit })) return { granted, memory, again: null };
-  return { granted, memory, again: granted.length > 0 ? limit : limit * SUPPLY_GROWTH };
+  if (!wasCutShort(plan, { free, limit })) return { memory, again: null };
+  return { memory, again: granted.length > before ? limit : limit * SUPPLY_GROWTH };
 }
 
 /** What is neither left nor offered to anybody is reserved for those who can't be granted yet. */

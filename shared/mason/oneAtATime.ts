@@ -1,7 +1,8 @@
 import type { Wake } from '../ledger/port.ts';
 import type { Component } from '../ledger/typeRecord.ts';
 
-type Match = (component: Component) => Promise<readonly Wake[]>;
+/** @param granted gets whom it grants, each at once: a fault after that takes nothing back */
+export type Match = (component: Component, granted: Wake[]) => Promise<void>;
 
 /** Looks of one call on behalf of others. Whoever asks after the last of them is found by the next matcher, or sync's. */
 const MAX_LOOKS = 10;
@@ -13,21 +14,19 @@ const MAX_LOOKS = 10;
  */
 export function oneAtATime(match: Match): Match {
   const asked = new Map<string, Component | null>();
-  return async (component) => {
+  return async (component, granted) => {
     const { id } = component;
     if (asked.has(id)) {
       asked.set(id, component);
-      return [];
+      return;
     }
     try {
-      const granted: Wake[] = [];
       let next: Component | null = component;
       for (let looks = 0; next !== null && looks < MAX_LOOKS; looks += 1) {
         asked.set(id, null);
-        granted.push(...(await match(next)));
+        await match(next, granted);
         next = asked.get(id) ?? null;
       }
-      return granted;
     } finally {
       asked.delete(id);
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { Json } from '../ledger/records.ts';
-import type { ContractTools } from './contract.ts';
+import type { ContractTools } from './masonableContract.ts';
 import type { Cleaner, Destruction, MasonableResource, RunContext } from './port.ts';
 
 /** A cleaner with a dirty resource, in a world of its own. */

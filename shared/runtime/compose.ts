@@ -98,7 +98,11 @@ export function composeMason(options: MasonOptions): Mason {
         if (taken.kind === 'taken') await engine.publish([taken.wake]);
       }),
   });
-  const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };
+  const known = {
+    masonables: registry.masonableSchemas(),
+    cleaners: registry.cleanerSchemas(),
+    borrows: options.openBoskos !== undefined,
+  };
   return {
     ledger,
     boskos,

@@ -90,15 +90,46 @@ describe('The guide "write your own Masonable"', () => {
     expect(JSON.parse(ended)).toMatchObject({ event: 'ended', reason: 'idle', exitCode: 0 });
   });
 
+  test('has a contract suite for cleaners, too: one that deletes all passes, one that lies does not', async () => {
+    const tested = (name: string, left: string): Promise<void> =>
+      writeFile(
+        join(folder, `${name}.test.mjs`),
+        `import { test } from 'node:test';
+        import { cleanerContract } from '${manifest.name}/masonable-contract';
+        import { destroyed } from '${manifest.name}/masonable';
+        const open = () => {
+          let dirt = ['a', 'b'];
+          const clean = async (resource, { signal }) => {
+            signal.throwIfAborted();
+            await new Promise(setImmediate);
+            signal.throwIfAborted();
+            dirt = ${left};
+            return destroyed;
+          };
+          const resource = { type: 'project', name: 'p-1', userData: {} };
+          return { cleaner: { clean }, resource, dirt: async () => dirt };
+        };
+        cleanerContract(open, { test, wait: async () => undefined });`,
+      );
+    await Promise.all([tested('cleaner', '[]'), tested('liar', 'dirt.slice(1)')]);
+    const ofTests = (name: string) =>
+      run(process.execPath, ['--test', '--test-reporter', 'tap', `${name}.test.mjs`], { cwd: folder, env });
+    expect((await ofTests('cleaner')).stdout).toMatch(/^# pass 5$/m);
+    await expect(ofTests('liar')).rejects.toMatchObject({
+      stdout: expect.stringMatching(/^# fail [1-5]$/m) as unknown,
+    });
+  });
+
   test('has a template whose types fit, and types that refuse what does not', async () => {
     const misuse = [
       `import { constructed, notYet, type Masonable, type Registry } from '${manifest.name}/masonable';`,
-      `import type { Stand } from '${manifest.name}/masonable-contract';`,
+      `import type { CleanerStand, Stand } from '${manifest.name}/masonable-contract';`,
       ...[
         'constructed({ port: 8080 })',
         'notYet(null)',
         '({}) satisfies Masonable',
         '({}) satisfies Stand',
+        '({}) satisfies CleanerStand',
       ].map((line) => `// @ts-expect-error\nvoid (${line});`),
       '// @ts-expect-error\nexport const register = (registry: Registry) => registry.registerCleaner(1, 2);',
     ];

@@ -37,6 +37,7 @@ function countView({ type, states, waiting, quarantined }: PoolView): PoolCount 
     members: sum(states),
     waiting,
     kept: inState('parked') + inState(STATE.leased),
+    leased: inState(STATE.leased),
     inState,
   });
   // There it is only being cleaned: that it is in quarantine this Mason alone knows.

@@ -1,7 +1,7 @@
 import type { NamedTake, OrderRefusal, Wake } from '../../ledger/port.ts';
 import { STATE, type ResourceRecord } from '../../ledger/records.ts';
 import { TAKEN_STATES } from '../../ledger/transitions/states.ts';
-import { isPaused } from '../../ledger/typeRecord.ts';
+import { boundsOf, isPaused } from '../../ledger/typeRecord.ts';
 import type { Ask } from './ask.ts';
 import { borrow } from './borrow.ts';
 import type { HttpParts } from './parts.ts';
@@ -94,6 +94,5 @@ async function rebuildsAllowed(parts: HttpParts, type: string): Promise<number> 
   const [spec, ready] = await Promise.all([parts.ledger.configs.type(type), countReady(parts, type)]);
   if (spec === null) return 0;
   if (spec.removed) return Infinity;
-  const min = spec.size.kind === 'static' ? spec.size.names.length : spec.size.min;
-  return Math.max(0, ready - Math.max(0, min - 1));
+  return Math.max(0, ready - Math.max(0, boundsOf(spec).min - 1));
 }

@@ -12,6 +12,8 @@ interface Source {
   readonly text: string;
   readonly locate: Locate;
   readonly masonables: ReadonlyMap<string, ContentSchema>;
+  /** See KnownContents. */
+  readonly borrows: boolean;
 }
 
 /** What `config` says of a type: the Masonable is known or the type isn't ours, and its content satisfies it. */
@@ -20,7 +22,7 @@ export function checkBuilder(draft: Draft, source: Source): Finding[] {
   if (!builder) return needs.length > 0 && !draft.tree.entries.has('config') ? [sayUnbuilt(draft)] : [];
   const schema = source.masonables.get(builder.type.value);
   if (!schema) return [sayUnregistered(builder.type, source)];
-  return [...sayBornFree(draft), ...checkItsContent(draft, schema, source)];
+  return [...(source.borrows ? sayBornFree(draft) : []), ...checkItsContent(draft, schema, source)];
 }
 
 function sayUnbuilt({ at, path }: Draft): Finding {

@@ -17,13 +17,13 @@ export interface Changing<Changed extends ResourceRecord> {
   readonly limit?: number;
 }
 
-/** Looks that one call takes at most: each but the first was lost to others, at least in part. */
+/** Looks that one call takes at most: each but the first was lost to others, in part, and there may be more behind it. */
 const MAX_LOOKS = 10;
 
 /**
  * Changes records that don't depend on each other, in their order. Each is changed as it is at that moment: one that
- * another has changed since it was found is read and asked again what it becomes. If that is nothing, another is looked
- * for.
+ * another has changed since it was found is read and asked again what it becomes. If that is nothing, and the limit has
+ * cut off what was found, others are looked for.
  */
 export async function changeEach<Changed extends ResourceRecord>(
   store: Store,
@@ -32,9 +32,10 @@ export async function changeEach<Changed extends ResourceRecord>(
   const { limit = Infinity } = changing;
   const changed: Changed[] = [];
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-    const round = await changeFound(store, changing, limit - changed.length);
+    const sought = limit - changed.length;
+    const round = await changeFound(store, changing, sought);
     changed.push(...round.changed);
-    if (round.lost === 0 || changed.length >= limit) break;
+    if (round.found < sought || changed.length >= limit) break;
   }
   return changed;
 }
@@ -43,7 +44,7 @@ async function changeFound<Changed extends ResourceRecord>(
   store: Store,
   { find, become }: Changing<Changed>,
   limit: number,
-): Promise<{ readonly changed: readonly Changed[]; readonly lost: number }> {
+): Promise<{ readonly changed: readonly Changed[]; readonly found: number }> {
   const look = async (from: Session): Promise<{ found: readonly ResourceRecord[]; from: Session }> => ({
     found: await find(from, limit),
     from,
@@ -54,7 +55,7 @@ async function changeFound<Changed extends ResourceRecord>(
     const names = found.slice(start, start + AT_ONCE).map(({ name }) => name);
     changed.push(...(await store.commit((session) => changeAll(session, names, become), { from: [from] })));
   }
-  return { changed, lost: found.length - changed.length };
+  return { changed, found: found.length };
 }
 
 async function changeAll<Changed extends ResourceRecord>(

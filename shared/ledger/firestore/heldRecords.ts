@@ -3,14 +3,14 @@ import type { Timestamp } from '@google-cloud/firestore';
 import type { Fence } from '../port.ts';
 import type { WorkRecord } from '../records.ts';
 import { resources } from './documents/resource.ts';
-import type { Remembered, Session } from './store/session.ts';
+import type { Written, Session } from './store/session.ts';
 
 /** A process has far fewer runs at a time; one that is forgotten costs a read. */
 const KEPT = 1_000;
 
 /** The records of this process's own runs as they last wrote them: their next write needs no read. */
 export class HeldRecords {
-  readonly #records = new Map<string, Remembered<WorkRecord>>();
+  readonly #records = new Map<string, Written<WorkRecord>>();
 
   keep(record: WorkRecord, at: { readonly version: Timestamp; readonly commits: readonly string[] }): void {
     if (this.#records.size >= KEPT) this.#records.clear();
@@ -20,10 +20,10 @@ export class HeldRecords {
   /** Lets the session believe it; whatever comes of that, the next one reads or is told anew. */
   recall(session: Session, fence: Fence): void {
     const key = keyOf(fence);
-    const remembered = this.#records.get(key);
-    if (remembered === undefined) return;
+    const written = this.#records.get(key);
+    if (written === undefined) return;
     this.#records.delete(key);
-    session.recall(resources, fence.name, remembered);
+    session.recall(resources, fence.name, written);
   }
 }
 

@@ -228,6 +228,16 @@ export const inState = (type: string, state: string): Query => ({
   where: [ofType(type), ['state', '==', state]],
 });
 
+/** In the hands of users. */
+export const usedIn = (type: string, state: string): Query => ({
+  where: [ofType(type), ['state', '==', state], ['userSince', '>', 0]],
+});
+
+/** In nobody's hands, where a user left it. */
+export const strayAt = (type: string, state: string): Query => ({
+  where: [ofType(type), ['state', '==', state], ['straySince', '>', 0]],
+});
+
 export const kept = (type: string): Query => ({ where: [ofType(type), ['keptRand', '>=', 0]] });
 
 export const waitingAnywhere = (limit: number): Query => ({ orderBy: ['queueSince', NAME], limit });

@@ -4,6 +4,7 @@ import type { Wake } from './wake.ts';
 
 export interface TakeOrder {
   readonly type: string;
+  /** Where fewer are taken, there are no more for now. */
   readonly limit: number;
   /** A name that only this lease knows, made anew for each resource. */
   readonly newOwner: () => string;

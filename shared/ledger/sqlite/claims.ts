@@ -9,12 +9,11 @@ import type {
   Settlement,
   Wake,
 } from '../port.ts';
-import type { WorkRecord } from '../records.ts';
 import type { Change } from '../transitions/change.ts';
 import { claimResult, decideClaim, turnedAway, type ClaimDecision } from '../transitions/claim.ts';
 import { retryQuarantined } from '../transitions/retry.ts';
 import { settle } from '../transitions/settle.ts';
-import { hasWork, wakeOf, withWork, type Moment } from '../transitions/work.ts';
+import { hasWork, wakeOf, wakesOf, withWork, type Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { fulfil } from './queue.ts';
@@ -137,7 +136,7 @@ function takeDue(database: Database, order: { limit: number; graceMs: number; at
     order.limit,
   ).filter(hasWork);
   for (const record of due) putRecord(database, withWork(record, { dueAt: order.at + order.graceMs }));
-  return due.flatMap(wakeIfDue);
+  return due.flatMap(wakesOf);
 }
 
 function unclaimed(database: Database, at: number): Wake[] {
@@ -147,12 +146,7 @@ function unclaimed(database: Database, at: number): Wake[] {
     at,
   )
     .filter(hasWork)
-    .flatMap(wakeIfDue);
-}
-
-function wakeIfDue(record: WorkRecord): Wake[] {
-  const { phase } = record.work;
-  return phase === null ? [] : [wakeOf(record, phase)];
+    .flatMap(wakesOf);
 }
 
 function retry(

@@ -1,15 +1,13 @@
 import { STATE, type ResourceRecord } from '../records.ts';
-import type { TypeRecord } from '../typeRecord.ts';
+import { boundsOf, type TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { selectRecords } from './rows.ts';
 import { countStock } from './stock.ts';
 
 /** As many as leaves at least min − 1 members free or in use: rebuilding is never what empties a pool. */
-export function rebuildsAllowed(database: Database, { type, size }: TypeRecord): number {
-  const min = size.kind === 'static' ? size.names.length : size.min;
-  return countReady(database, type) - (min - 1);
-}
+export const rebuildsAllowed = (database: Database, spec: TypeRecord): number =>
+  countReady(database, spec.type) - (boundsOf(spec).min - 1);
 
 export const countReady = (database: Database, type: string): number =>
   database.count(

@@ -2,7 +2,7 @@ import type { Pools, SizeChange, Wake } from '../port.ts';
 import { STATE, type ResourceRecord } from '../records.ts';
 import { isLeaving, leastWanted, makeResource, pastOf, retire } from '../transitions/pool.ts';
 import { wakeOf, type Moment } from '../transitions/work.ts';
-import type { TypeRecord } from '../typeRecord.ts';
+import { boundsOf, type TypeRecord } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
 import { readFloor, readPast, writePast } from './past.ts';
@@ -20,7 +20,7 @@ interface Sizing {
 export function keepSize(sizing: Sizing): SizeChange {
   const buried = buryDead(sizing);
   const { size } = sizing.spec;
-  const change = size.kind === 'static' ? keepNames(sizing, size.names) : keepCount(sizing, size);
+  const change = size.kind === 'static' ? keepNames(sizing, size.names) : keepCount(sizing);
   return { ...change, dropped: [...buried, ...change.dropped] };
 }
 
@@ -53,9 +53,9 @@ function keepNames(sizing: Sizing, names: readonly string[]): SizeChange {
   return { ...change, made };
 }
 
-function keepCount(sizing: Sizing, size: { readonly min: number; readonly max: number }): SizeChange {
+function keepCount(sizing: Sizing): SizeChange {
   const { database, spec, names, moment } = sizing;
-  const { min, max } = spec.removed ? { min: 0, max: 0 } : size;
+  const { min, max } = boundsOf(spec);
   const now = count(database, spec.type);
   const missing = now < max ? Math.max(min - now, Math.min(max - now, shortfall(sizing)), 0) : 0;
   const made = Array.from({ length: missing }, names.newName);

@@ -1,6 +1,6 @@
 import { countOf, type PoolCount } from '../poolCount.ts';
 import type { PoolView, RecordFilter, Views, Waiting } from '../port.ts';
-import type { ResourceRecord } from '../records.ts';
+import { STATE, type ResourceRecord } from '../records.ts';
 import type { Database } from './database.ts';
 import { readRecord, selectRecords } from './rows.ts';
 
@@ -47,7 +47,7 @@ function counts(database: Database, types: readonly string[]): PoolCount[] {
   );
   return types.map((type) => {
     const rows = database.all(
-      'SELECT state, count(*) AS n FROM resources INDEXED BY resources_members WHERE type = ? GROUP BY state',
+      'SELECT state, count(*) AS n, count(held_by) AS held FROM resources INDEXED BY resources_members WHERE type = ? GROUP BY state',
       type,
     );
     const byState = new Map(rows.map((row) => [String(row['state']), Number(row['n'])]));
@@ -58,6 +58,7 @@ function counts(database: Database, types: readonly string[]): PoolCount[] {
         type,
       ),
       kept: keptBy.get(type) ?? 0,
+      leased: Number(rows.find((row) => row['state'] === STATE.leased)?.['held'] ?? 0),
       inState: (state) => byState.get(state) ?? 0,
     });
   });

@@ -67,6 +67,12 @@ export function wakeOf(record: WorkRecord, task: Task): Wake {
   return { task, type: record.type, name: record.name, cycle: record.work.cycle };
 }
 
+/** For its next work, if there is any. */
+export function wakesOf(record: WorkRecord): Wake[] {
+  const { phase } = record.work;
+  return phase === null ? [] : [wakeOf(record, phase)];
+}
+
 /**
  * What is kept of a resource whose record ended. Should its name come again, the counters go on from here: a run of the
  * former bearer, or a thing that it makes too late, must not pass for one of the new.

@@ -139,6 +139,28 @@ export function describeClient(server: string, open: OpenStage): void {
         expect(await stage.all()).toEqual(before);
       });
 
+      test.each(['cluster-1', 'project-1', 'token-1'])("nobody finds another's %s", async (name) => {
+        await clientOf('bob').acquire('cluster');
+        await clientOf('bob').acquire('token');
+        await expect(clientOf().find(name)).rejects.toMatchObject({
+          ...code('LEASE_LOST'),
+          message: `${name} is not held by alice: it is held by bob`,
+        });
+      });
+
+      test('what nobody holds is not found', async () => {
+        await expect(clientOf().find('token-1')).rejects.toMatchObject({
+          ...code('LEASE_LOST'),
+          message: 'token-1 is not held by alice: nobody holds it',
+        });
+        await expect(clientOf().find('token-9')).rejects.toMatchObject(code('NOT_FOUND'));
+      });
+
+      test.each(['alice', 'alice/1'])('what %s holds, alice finds', async (owner) => {
+        await clientOf().acquire('cluster', { owner });
+        expect(await clientOf().find('cluster-1')).toMatchObject({ name: 'cluster-1', state: 'busy', owner });
+      });
+
       test('release of what is not there', async () => {
         await expect(clientOf().release('cluster-9')).rejects.toMatchObject(code('NOT_FOUND'));
       });

@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 
 import type { PoolCount } from '../../../shared/ledger/poolCount.ts';
 import { inWorldOf, type InWorld } from './inWorld.ts';
-import { asked } from './usersSteps.ts';
+import { asked, releaseOf } from './usersSteps.ts';
 import { GRACE_MS, LONG_MS, numbered, physical, virtual, type OpenLedger, type World } from './world.ts';
 
 /** What people see of the pools. */
@@ -47,6 +47,19 @@ function describeCounts(it: InWorld): void {
       ['nothing', 0],
       ['project', 6],
     ]);
+  });
+
+  it('takes for leased only what is leased for a virtual resource, whatever words users have', async (world) => {
+    await world.configure(
+      physical('project', numbered('p', 6)),
+      virtual('cluster', numbered('c', 3), { needs: { project: 1 } }),
+    );
+    for (const name of ['c-1', 'c-2']) await world.bring(name, 'done');
+    await world.bring('c-3', 'clean');
+    await asked(world, 'project', { dest: 'leased' });
+    const left = await asked(world, 'project', { dest: 'leased' });
+    await releaseOf(world, left, 'leased');
+    expect(await shown(world, 'project')).toEqual({ free: 1, inUse: 2, leased: 1, parked: 2 });
   });
 }
 

@@ -123,6 +123,17 @@ describe('mason check', () => {
     expect((await mason(['check', path])).err).toContain('Did you mean run?');
   });
 
+  test('warns of members that would be used unbuilt only where another Boskos makes them', async () => {
+    const path = await file(
+      'resources: [{type: a, max-count: 1, config: {type: Command, content: "run: [x]"}}]\n',
+    );
+    const alone = await mason(['check', path]);
+    expect(alone).toEqual({ code: 0, out: `${path} is good: 1 type\n`, err: '' });
+    const over = await mason(['check', path], { MASON_BOSKOS_URL: 'http://127.0.0.1:1' });
+    expect(over).toMatchObject({ code: 0, out: `${path} is good: 1 type, 1 warning\n` });
+    expect(over.err).toContain('members of this type begin as free');
+  });
+
   test('a module that can not be loaded', async () => {
     const { code, err } = await mason(['check', await file('')], {
       MASON_MASONABLES: './no-such-module.mjs',

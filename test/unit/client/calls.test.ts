@@ -247,6 +247,22 @@ describe('Waiting', () => {
     ]);
   });
 
+  test.each([
+    [
+      'throws',
+      (): never => {
+        throw new Error('its own fault');
+      },
+    ],
+    ['rejects', (): unknown => Promise.reject(new Error('its own fault'))],
+  ])('an onWait that %s ends no waiting', async (_, onWait) => {
+    const { client, pass, clock } = play(inTurn(NONE, NONE, TOKEN));
+    const lease = client.acquire('token', { wait: 60_000, onWait });
+    await pass(10_000);
+    expect(await lease).toMatchObject({ name: 'token-1' });
+    expect(clock.timers()).toBe(0);
+  });
+
   test('what comes after the caller has given up goes back as it came, with all its parts', async () => {
     const answer = Promise.withResolvers<Reply>();
     const { client, lines } = play((call) => (call.path === '/acquire' ? answer.promise : goodServer(call)));

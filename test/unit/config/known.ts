@@ -15,7 +15,7 @@ const command = z.strictObject({
 
 const size = z.object({ disk: z.number().max(10), zone: z.enum(['a', 'b']).default('a') });
 
-/** What the configs of these tests may name: two Masonables and two cleaners. */
+/** What the configs of these tests may name: two Masonables and two cleaners, over another Boskos. */
 export const known: KnownContents = {
   masonables: new Map<string, z.ZodType>([
     ['Command', command],
@@ -25,6 +25,7 @@ export const known: KnownContents = {
     ['None', z.strictObject({})],
     ['Command', command],
   ]),
+  borrows: true,
 };
 
 /** The faults of a config as lines of `line:column: severity: problem. cure`. */

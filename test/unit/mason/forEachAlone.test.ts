@@ -33,6 +33,12 @@ test('one that takes long keeps the others from nothing, and a few are done at o
   expect(most).toBe(8);
 });
 
+test('of one that fails the error is its own', async () => {
+  const fault = new Error('no 4');
+  const failing = forEachAlone(TWENTY, 8, (item) => (item === 4 ? Promise.reject(fault) : Promise.resolve()));
+  await expect(failing).rejects.toBe(fault);
+});
+
 test('of nothing, nothing', async () => {
   await forEachAlone([], 8, () => Promise.reject(new Error('never')));
 });

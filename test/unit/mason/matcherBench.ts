@@ -7,6 +7,7 @@ import type { Component, TypeRecord } from '../../../shared/ledger/typeRecord.ts
 import { createMatcher, type Matcher } from '../../../shared/mason/matcher.ts';
 import { componentsOf } from '../../../shared/mason/needs.ts';
 import { openLocalLedger } from '../../../shared/runtime/composeLocal.ts';
+import type { LogEntry } from '../../../shared/runtime/log.ts';
 import { createWorldRandom } from '../../support/worldRandom.ts';
 import { MINUTE } from './planLine.ts';
 
@@ -30,6 +31,7 @@ export class MatcherBench {
   readonly matcher: Matcher;
   /** Milliseconds since the epoch: the test moves it. */
   now = 1_000_000;
+  readonly log: LogEntry[] = [];
   readonly #options: BenchOptions;
   #names = 0;
   /** Members that are due for fulfill and don't wait yet. */
@@ -67,7 +69,7 @@ export class MatcherBench {
       graceMs: GRACE_MS,
       leaseExpiryMs: 30 * MINUTE,
     });
-    return createMatcher({ ledger, boskos: { ...ranch, ...change }, log: () => undefined });
+    return createMatcher({ ledger, boskos: { ...ranch, ...change }, log: (entry) => this.log.push(entry) });
   }
 
   async prepare(): Promise<this> {

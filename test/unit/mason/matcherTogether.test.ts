@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import { gate } from '../../support/worldScript.ts';
 import { createWorldRandom } from '../../support/worldRandom.ts';
-import { openBench, tap } from './matcherBench.ts';
+import { openBench, tap, type MatcherBench } from './matcherBench.ts';
 import { MINUTE } from './planLine.ts';
 
 const CLUSTERS = { supply: { port: 6 }, kinds: { cluster: { port: 2 } } };
@@ -89,6 +89,59 @@ describe('a matcher that died', () => {
     await dying.reached;
     bench.now += 31_000;
     expect(await bench.match('cluster')).toEqual(waiting);
+  });
+});
+
+describe('a matcher that fails', () => {
+  /** Of which each waits for supply in a component of its own. */
+  const THREE = {
+    supply: { port: 1, disk: 1, host: 1 },
+    kinds: { one: { port: 1 }, two: { disk: 1 }, three: { host: 1 } },
+  };
+  const unwoken = ({ log }: MatcherBench) => log.filter(({ event }) => event === 'unwoken');
+
+  test.each(['port', 'disk', 'host'])(
+    'in one component (%s) keeps nobody in the others from what there is',
+    async (broken) => {
+      const bench = await openBench(THREE);
+      for (const type of ['one', 'two', 'three']) await bench.wait(type);
+      const matcher = bench.createMatcher(bench.ledger, {
+        supply: (component, limit) =>
+          component.physicalTypes.includes(broken)
+            ? Promise.reject(new Error(`no ${broken}`))
+            : bench.ledger.queue.supply(component, limit),
+      });
+      const granted = await matcher.look(['port', 'disk', 'host']);
+      const served = Object.entries(THREE.kinds).flatMap(([type, needs]) => (broken in needs ? [] : [type]));
+      expect(granted.map(({ type }) => type)).toEqual(served);
+      expect(unwoken(bench)).toMatchObject([
+        { severity: 'WARNING', message: `could not look at all who wait (no ${broken}); sync will` },
+      ]);
+    },
+  );
+
+  test('before anything was granted fails the look', async () => {
+    const bench = await openBench(THREE);
+    for (const type of ['one', 'two']) await bench.wait(type);
+    const fault = new Error('no ledger');
+    const matcher = bench.createMatcher(bench.ledger, { supply: () => Promise.reject(fault) });
+    await expect(matcher.look(['port', 'host'])).rejects.toBe(fault);
+    await expect(matcher.look(['port', 'disk'])).rejects.toThrow('no ledger; no ledger');
+    expect(unwoken(bench)).toEqual([]);
+  });
+
+  test('after a grant tells whom it is made to', async () => {
+    const bench = await openBench({ supply: { port: 60 }, kinds: { cluster: { port: 1 } }, members: 60 });
+    const waiting = await bench.waitAll('cluster', 60);
+    const matcher = bench.createMatcher(bench.ledger, {
+      grantAll: (grants) =>
+        grants.length < 50
+          ? Promise.reject(new Error('no ledger'))
+          : bench.ledger.queue.grantAll(grants, MINUTE),
+    });
+    expect(await bench.match('cluster', matcher)).toEqual(waiting.slice(0, 50));
+    expect(unwoken(bench)).toHaveLength(1);
+    await bench.audit();
   });
 });
 

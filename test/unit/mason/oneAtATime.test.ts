@@ -1,19 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Wake } from '../../../shared/ledger/port.ts';
+import type { Component } from '../../../shared/ledger/typeRecord.ts';
 import { oneAtATime } from '../../../shared/mason/oneAtATime.ts';
 
-const component = (id: string) => ({ id, virtualTypes: [], physicalTypes: [] });
+const component = (id: string): Component => ({ id, virtualTypes: [], physicalTypes: [] });
 const wake = (name: string): Wake => ({ task: 'clean', type: 'cluster', name, cycle: 1 });
 
 /** A match of which the test says when it ends, and how. */
 function held() {
   const looks: PromiseWithResolvers<readonly Wake[]>[] = [];
-  const match = oneAtATime(() => {
+  const all = oneAtATime(async (_, granted) => {
     const look = Promise.withResolvers<readonly Wake[]>();
     looks.push(look);
-    return look.promise;
+    granted.push(...(await look.promise));
   });
+  const match = async (at: Component, granted: Wake[] = []): Promise<Wake[]> => {
+    await all(at, granted);
+    return granted;
+  };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return { match, looks, turn };
 }
@@ -32,15 +37,15 @@ describe('of those who ask at the same time', () => {
   });
 
   test('the other look is at the component as the last of them knows it', async () => {
-    const first = Promise.withResolvers<readonly Wake[]>();
+    const first = Promise.withResolvers<undefined>();
     const seen: (readonly string[])[] = [];
     const match = oneAtATime(({ virtualTypes }) => {
       seen.push(virtualTypes);
-      return seen.length === 1 ? first.promise : Promise.resolve([]);
+      return seen.length === 1 ? first.promise : Promise.resolve();
     });
-    const matched = match(component('a'));
-    await match({ ...component('a'), virtualTypes: ['cluster'] });
-    first.resolve([]);
+    const matched = match(component('a'), []);
+    await match({ ...component('a'), virtualTypes: ['cluster'] }, []);
+    first.resolve(undefined);
     await matched;
     expect(seen).toEqual([[], ['cluster']]);
   });
@@ -61,14 +66,25 @@ describe('of those who ask at the same time', () => {
     expect(looks).toHaveLength(2);
   });
 
+  test('what one look granted is granted, though the next one fails', async () => {
+    const { match, looks, turn } = held();
+    const granted: Wake[] = [];
+    const first = match(component('a'), granted);
+    void match(component('a'));
+    looks[0]?.resolve([wake('one')]);
+    await turn();
+    looks[1]?.reject(new Error('no ledger'));
+    await expect(first).rejects.toThrow('no ledger');
+    expect(granted).toEqual([wake('one')]);
+  });
+
   test('it does not look for ever', async () => {
     let looks = 0;
     const match = oneAtATime(async () => {
       looks += 1;
-      expect(await match(component('a'))).toEqual([]);
-      return [];
+      await match(component('a'), []);
     });
-    await match(component('a'));
+    await match(component('a'), []);
     expect(looks).toBe(10);
   });
 });

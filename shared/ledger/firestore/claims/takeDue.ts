@@ -1,6 +1,6 @@
 import type { Wake } from '../../port.ts';
 import type { WorkRecord } from '../../records.ts';
-import { hasWork, wakeOf, withWork } from '../../transitions/work.ts';
+import { hasWork, wakesOf, withWork } from '../../transitions/work.ts';
 import { changeEach } from '../changeEach.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
@@ -22,7 +22,7 @@ export async function takeDue(
         ? withWork(record, { dueAt: at + graceMs })
         : null,
   });
-  return due.flatMap(wakeIfDue);
+  return due.flatMap(wakesOf);
 }
 
 /** All with work that nobody has at this moment. Reads them all. */
@@ -33,15 +33,10 @@ export function unclaimed({ store }: LedgerParts): Promise<readonly Wake[]> {
     let last: readonly [number, string] | null = null;
     for (;;) {
       const page: WorkRecord[] = (await session.find(resources, dueAtAll(last, PAGE))).filter(hasWork);
-      wakes.push(...page.filter(({ work }) => (work.claimedUntil ?? 0) <= at).flatMap(wakeIfDue));
+      wakes.push(...page.filter(({ work }) => (work.claimedUntil ?? 0) <= at).flatMap(wakesOf));
       const end = page.at(-1);
       if (end === undefined || page.length < PAGE) return wakes;
       last = [end.work.dueAt ?? 0, documentId(end.name)];
     }
   });
-}
-
-function wakeIfDue(record: WorkRecord): Wake[] {
-  const { phase } = record.work;
-  return phase === null ? [] : [wakeOf(record, phase)];
 }

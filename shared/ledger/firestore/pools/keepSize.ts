@@ -1,5 +1,6 @@
 import type { SizeChange, Wake } from '../../port.ts';
 import { isLeaving, leastWanted } from '../../transitions/pool.ts';
+import { boundsOf } from '../../typeRecord.ts';
 import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
@@ -40,13 +41,11 @@ function keepSome(parts: LedgerParts, type: string, names: PoolNames): Promise<P
     for (const record of await session.find(resources, { ...dead(type), limit: BURIED_AT_ONCE }))
       await step.drop(record);
     if (spec.size.kind === 'static') await keepNames(step, spec.removed ? [] : spec.size.names);
-    else await keepCount(parts, step, spec.removed ? NONE : spec.size);
+    else await keepCount(parts, step);
     step.finish();
     return step;
   });
 }
-
-const NONE = { min: 0, max: 0 };
 
 async function keepNames(step: PoolStep, wanted: readonly string[]): Promise<void> {
   const { session, spec } = step;
@@ -65,12 +64,9 @@ async function keepNames(step: PoolStep, wanted: readonly string[]): Promise<voi
   step.markApplied(isWhole ? fingerprint : null);
 }
 
-async function keepCount(
-  parts: LedgerParts,
-  step: PoolStep,
-  { min, max }: { readonly min: number; readonly max: number },
-): Promise<void> {
+async function keepCount(parts: LedgerParts, step: PoolStep): Promise<void> {
   const { session, spec } = step;
+  const { min, max } = boundsOf(spec);
   const now = step.members;
   if (now < max) {
     const wanted = Math.max(min - now, Math.min(max - now, await shortfall(parts, session, spec)), 0);

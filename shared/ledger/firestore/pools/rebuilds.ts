@@ -1,5 +1,5 @@
 import type { ResourceRecord } from '../../records.ts';
-import type { TypeRecord } from '../../typeRecord.ts';
+import { boundsOf, type TypeRecord } from '../../typeRecord.ts';
 import { resources } from '../documents/resource.ts';
 import { existing, type LedgerParts } from '../ledgerParts.ts';
 import { firstWaiting, ready, returning } from '../queries.ts';
@@ -7,10 +7,8 @@ import type { Session } from '../store/session.ts';
 import { countStock } from './stock.ts';
 
 /** As many as leaves at least min − 1 members free or in use: rebuilding is never what empties a pool. */
-export async function rebuildsAllowed(session: Session, { type, size }: TypeRecord): Promise<number> {
-  const min = size.kind === 'static' ? size.names.length : size.min;
-  return (await countReady(session, type)) - (min - 1);
-}
+export const rebuildsAllowed = async (session: Session, spec: TypeRecord): Promise<number> =>
+  (await countReady(session, spec.type)) - (boundsOf(spec).min - 1);
 
 export const countReady = (session: Session, type: string): Promise<number> =>
   session.count(resources, ready(type));

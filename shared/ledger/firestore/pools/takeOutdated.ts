@@ -13,12 +13,21 @@ import { takeOne } from './takeOne.ts';
 /** As many as one commit takes beside the pool's document. */
 const AT_ONCE = 200;
 
-export function takeOutdated(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
+export async function takeOutdated(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
+  const wakes: Wake[] = [];
+  for (;;) {
+    const limit = Math.min(order.limit - wakes.length, AT_ONCE);
+    const taken = await takeSome(parts, { ...order, limit });
+    wakes.push(...taken);
+    if (taken.length < limit || wakes.length === order.limit) return wakes;
+  }
+}
+
+function takeSome(parts: LedgerParts, order: TakeOrder): Promise<readonly Wake[]> {
   return parts.store.commit(async (session) => {
     const spec = await parts.types.get(session, order.type);
     if (spec?.managed !== true || isPaused(spec) || spec.removed) return [];
-    const limit = Math.min(order.limit, AT_ONCE);
-    const outdated = await outdatedOf(parts, session, { spec, limit });
+    const outdated = await outdatedOf(parts, session, { spec, limit: order.limit });
     return outdated.map((record) => {
       const reason = 'built from an old config';
       const taking = { order, task: 'recycle', reason, doomed: false } as const;

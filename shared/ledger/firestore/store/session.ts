@@ -13,8 +13,8 @@ export interface Write {
   readonly value: unknown;
 }
 
-/** What was seen of a document in an earlier commit: saves a read. */
-export interface Remembered<Value> {
+/** A document as an earlier commit wrote it: saves a read. */
+export interface Written<Value> {
   readonly value: Value;
   readonly version: Timestamp;
   readonly commits: readonly string[];
@@ -113,9 +113,9 @@ export class Session {
     return (await this.find(kind, { ...query, limit: 1 })).length > 0;
   }
 
-  /** Takes what an earlier commit left instead of reading it. */
-  recall<Value>(kind: Kind<Value>, id: string, remembered: Remembered<Value>): void {
-    this.#note({ ...remembered, reference: this.#reader.reference(kind, id) });
+  /** Takes what an earlier commit wrote instead of reading it. */
+  recall<Value>(kind: Kind<Value>, id: string, written: Written<Value>): void {
+    this.#note({ ...written, reference: this.#reader.reference(kind, id) });
   }
 
   /** For a name that was made just now: reading it would tell nothing, and if somebody has it the commit fails. */

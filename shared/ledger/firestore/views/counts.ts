@@ -2,7 +2,7 @@ import { countOf, type PoolCount } from '../../poolCount.ts';
 import { STATE } from '../../records.ts';
 import { poolSizes } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
-import { inAnyPool, inState, kept, waiting } from '../queries.ts';
+import { inAnyPool, inState, kept, strayAt, usedIn, waiting } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 
 /** States in which there is nobody most of the time. */
@@ -18,7 +18,7 @@ const SELDOM = [
 
 /**
  * Counts by indexes, and first looks which states there are at all: of an idle Mason three reads a type (its size, what is free,
- * what is kept), and at most eleven.
+ * what is kept), and at most thirteen.
  */
 export async function counts(session: Session, types: readonly string[]): Promise<PoolCount[]> {
   const [sizes, present] = await Promise.all([session.getAll(poolSizes, types), presentStates(session)]);
@@ -38,15 +38,19 @@ async function countPool(
 ): Promise<PoolCount> {
   const { type, members, present } = pool;
   const states = [STATE.free, ...present];
-  const [waits, keeps, ...byState] = await Promise.all([
+  const [waits, keeps, used, left, ...byState] = await Promise.all([
     present.includes(STATE.cleaning) ? session.count(resources, waiting(type)) : 0,
     session.count(resources, kept(type)),
+    present.includes(STATE.leased) ? session.count(resources, usedIn(type, STATE.leased)) : 0,
+    present.includes(STATE.leased) ? session.count(resources, strayAt(type, STATE.leased)) : 0,
     ...states.map((state) => session.count(resources, inState(type, state))),
   ]);
+  const countIn = (state: string): number => byState[states.indexOf(state)] ?? 0;
   return countOf(type, {
     members,
     waiting: waits,
     kept: keeps,
-    inState: (state) => byState[states.indexOf(state)] ?? 0,
+    leased: countIn(STATE.leased) - used - left,
+    inState: countIn,
   });
 }
