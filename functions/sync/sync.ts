@@ -33,9 +33,14 @@ const DUTIES: Readonly<Record<string, Duty>> = {
 /** How long (ms) an expired request keeps its place, should its poller come back. The original sweeps each minute. */
 const REQUEST_MEMORY_MS = 60_000;
 
+/** What failed of a tick; the log has told each already. */
+export class SyncFailed extends AggregateError {
+  override readonly name = 'SyncFailed';
+}
+
 /**
  * sync: the Scheduler's tick. Each duty is isolated: one that fails never stops the others.
- * @throws AggregateError of what failed, after all duties were tried
+ * @throws SyncFailed after all duties were tried
  */
 export async function sync(mason: Mason): Promise<void> {
   const errors: unknown[] = [];
@@ -52,5 +57,5 @@ export async function sync(mason: Mason): Promise<void> {
     }
   }
   if (errors.length > 0)
-    throw new AggregateError(errors, `sync: ${errors.length} of ${Object.keys(DUTIES).length} duties failed`);
+    throw new SyncFailed(errors, `sync: ${errors.length} of ${Object.keys(DUTIES).length} duties failed`);
 }

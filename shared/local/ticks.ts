@@ -1,4 +1,5 @@
 import type { Handler } from '../../functions/handlers.ts';
+import { SyncFailed } from '../../functions/sync/sync.ts';
 import type { Log } from '../runtime/log.ts';
 import { EVERYTHING, readMessage } from '../topics/message.ts';
 import type { Topic, Topics } from '../topics/port.ts';
@@ -55,7 +56,7 @@ export function createTicks({
         end(true);
       } catch (error) {
         // Not thrown on, which would have it delivered again: the next tick comes sooner.
-        if (!(error instanceof AggregateError)) logFailure(log, error);
+        if (!(error instanceof SyncFailed)) logFailure(log, error);
         end(false);
       }
     },
@@ -65,7 +66,6 @@ export function createTicks({
   };
 }
 
-/** Sync has said already what of it failed. */
 function logFailure(log: Log, error: unknown): void {
   const message = `a tick failed: ${error instanceof Error ? error.message : String(error)}`;
   log({ severity: 'ERROR', event: 'tick-failed', message });
