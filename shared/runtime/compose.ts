@@ -79,7 +79,7 @@ export function composeMason(options: MasonOptions): Mason {
     try {
       await withDeadline(clock, WAKE_MS, wake());
     } catch (error) {
-      const message = `could not wake ${whom} (${reasonOf(error)}); sync will`;
+      const message = `could not wake ${whom} (${reasonOf(error)}); the next tick will`;
       log({ severity: 'WARNING', event: 'unwoken', message });
     }
   };
@@ -92,10 +92,9 @@ export function composeMason(options: MasonOptions): Mason {
       wakeOrSay(`those who wait for ${types.join()}`, async () => {
         await engine.publish(await matcher.look(types));
       }),
-    onGivenBack: ({ name, lastUpdate, state }) =>
-      wakeOrSay(`recycle for ${name}`, async () => {
-        const taken = await boskos.takeNamed(name, lastUpdate, state);
-        if (taken.kind === 'taken') await engine.publish([taken.wake]);
+    onGivenBack: (given) =>
+      wakeOrSay(`whoever cleans ${given.map(({ name }) => name).join()}`, async () => {
+        await engine.publish(await boskos.takeGivenBack(given));
       }),
   });
   const known = { masonables: registry.masonableSchemas(), cleaners: registry.cleanerSchemas() };

@@ -1,5 +1,6 @@
 import type { Json, ResourceRecord, Task, UserData, WorkRecord } from '../records.ts';
 import type { TypeRecord } from '../typeRecord.ts';
+import type { GivenBack } from './givenBack.ts';
 import type { Wake } from './wake.ts';
 
 // Who works on a record, and what comes of it.
@@ -61,6 +62,8 @@ export type Settled =
       readonly wakes: readonly Wake[];
       /** Types of which a resource became free: somebody may wait for it. */
       readonly yields: readonly string[];
+      /** What is dirty by this and nobody's, to be taken up at once (see Pools) if its type wants that. */
+      readonly givenBack: readonly GivenBack[];
     }
   /** Another run has claimed the record; nothing was written. */
   | { readonly kind: 'lost' }

@@ -1,6 +1,7 @@
 import type { Claims, ClaimOrder, ClaimResult, Fence, Settled, Settlement, Wake } from '../port.ts';
 import type { WorkRecord } from '../records.ts';
 import { claimResult, decideClaim } from '../transitions/claim.ts';
+import { settled } from '../transitions/change.ts';
 import { retryQuarantined } from '../transitions/retry.ts';
 import { settle } from '../transitions/settle.ts';
 import { hasWork, wakeOf, withWork, type Moment } from '../transitions/work.ts';
@@ -57,7 +58,7 @@ function settleRun(
     return fulfil(database, { record, spec, graceMs: end.settlement.graceMs }, moment);
   const change = settle({ record, leased: readLeased(database, record), spec }, end.settlement, moment);
   putRecords(database, change.puts);
-  return { kind: 'settled', record: change.puts[0], wakes: change.wakes, yields: change.yields };
+  return settled(change);
 }
 
 /** Who came to this phase first: neither a refusal nor a failed attempt changes `last_update`. */

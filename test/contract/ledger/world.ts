@@ -69,8 +69,6 @@ export interface World {
     readonly newName: () => string;
     readonly newOwner: () => string;
     readonly graceMs: number;
-    /** Of takeNamed. */
-    readonly reason: string;
   };
 }
 
@@ -108,7 +106,6 @@ function createWorld(ledger: Ledger, advance: (ms: number) => void, newUuid: () 
     newName: newUuid,
     newOwner: () => `mason-test:${newUuid()}`,
     graceMs: GRACE_MS,
-    reason: 'ordered',
   };
   const record = async (name: string): Promise<ResourceRecord> => {
     const found = await ledger.views.record(name);
