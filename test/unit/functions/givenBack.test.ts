@@ -155,15 +155,22 @@ describe('what recycle gives back dirty', () => {
   });
 
   test.each([
-    ['can not be taken', 'pools.takeGivenBack', 'unavailable'],
-    ['is taken, but the reply is lost', 'pools.takeGivenBack', 'unavailableAfter'],
-    ['is not taken, since the process dies', 'pools.takeGivenBack', 'die'],
-    ['is taken, but the process dies', 'pools.takeGivenBack', 'dieAfter'],
-  ] as const)('and %s costs only time', async (_, call, fault) => {
+    ['can not be taken', 'unavailable', 'dirty'],
+    ['is taken, but the reply is lost', 'unavailableAfter', 'cleaning'],
+    ['is not taken, since the process dies', 'die', 'dirty'],
+    ['is taken, but the process dies', 'dieAfter', 'cleaning'],
+  ] as const)('and %s costs only time', async (_, fault, left) => {
     const { world, lease } = await recycled();
-    world.meddle = ({ name: asked }) => (asked === call ? fault : undefined);
+    world.meddle = ({ name }) => (name === 'pools.takeGivenBack' ? fault : undefined);
     await world.post('sync', '*');
     world.meddle = () => undefined;
+    expect(await world.states('project')).toEqual({ [left]: 1, parked: 1 });
+    expect(world.calls).toContain('pools.takeGivenBack');
+    expect(world.said('unwoken').map(({ message }) => message)).toEqual(
+      fault === 'unavailable' || fault === 'unavailableAfter'
+        ? [expect.stringMatching(`^could not wake whoever cleans ${lease} .*; the next tick will$`)]
+        : [],
+    );
     await world.restore(5);
     expect(await world.states('project')).toEqual({ free: 1, parked: 1 });
     expect((await world.worked(lease)).work.cycle).toBe(1);
