@@ -3,6 +3,7 @@ import type {
   AcquireRequest,
   EndAtOnce,
   Fence,
+  GivenBack,
   Grant,
   Granted,
   NamedTake,
@@ -50,13 +51,15 @@ export interface Boskos {
   takeDirty(type: string, limit: number): Promise<readonly Wake[]>;
   /** Up to `limit` free ones that were built by another config than today's → cleaning, due for recycle. */
   takeOutdated(type: string, limit: number): Promise<readonly Wake[]>;
-  /**
-   * An order to recycle this resource, given at `orderedAt` (ms since the epoch).
-   * @param reason what its history says of why (default: ordered); over HTTP nobody else orders than people
-   */
-  takeNamed(name: string, orderedAt: number, reason?: string): Promise<NamedTake>;
+  /** A person's order to recycle this resource, given at `orderedAt` (ms since the epoch). */
+  takeNamed(name: string, orderedAt: number): Promise<NamedTake>;
   /** Up to `limit` dirty or toBeDeleted physical resources → cleaning, due for the janitor. */
   takeForJanitor(type: string, limit: number): Promise<readonly Wake[]>;
+  /**
+   * Of what was given back just now, what is due for recycle or the janitor → cleaning. Whatever it does not take is left
+   * to the three above, which all of that is over HTTP.
+   */
+  takeGivenBack(given: readonly GivenBack[]): Promise<readonly Wake[]>;
 
   // ---- a run
 

@@ -10,6 +10,7 @@ import type { Views } from './port/views.ts';
 import type { Samples } from './port/samples.ts';
 
 export type * from './port/wake.ts';
+export type * from './port/givenBack.ts';
 export type * from './port/claims.ts';
 export type * from './port/pools.ts';
 export type * from './port/queue.ts';

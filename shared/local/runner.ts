@@ -78,6 +78,7 @@ export function createRunner(options: RunnerOptions): Runner {
     registry: stoppable(registry, stopping.signal),
     timing: LOCAL_TIMING,
     installation: 'local',
+    takesUp: only === null,
   });
   const handlers = createHandlers(mason);
   const ticks = createTicks({ topics, log, ticked: only === null ? ['sync', 'janitor'] : ['sync'] });

@@ -211,16 +211,20 @@ async function runAndCommit(
   }
 }
 
-/** Whom the end of this run lets go on: who waits for its construct slot, for what it freed, or beside it. */
+/** Whom the end of this run lets go on: who waits for its construct slot, for what it gave back or freed, or beside it. */
 async function wakeOthers(
   parts: Traced,
   { record, spec }: Pick<Run, 'record' | 'spec'>,
   { settled, waits }: Pick<Written, 'settled'> & { readonly waits: boolean },
 ): Promise<void> {
-  const { matcher } = parts;
+  const { boskos, matcher } = parts;
   const { component } = spec;
   if (record.work.phase === 'clean')
     await wake(parts, 'the next for its construct slot', () => handOnSlot(parts, record.type));
+  if (settled.givenBack.length > 0)
+    await wake(parts, `whoever cleans ${settled.givenBack.map(({ name }) => name).join()}`, () =>
+      boskos.takeGivenBack(settled.givenBack),
+    );
   if (settled.yields.length > 0)
     await wake(parts, `those who wait for ${settled.yields.join()}`, () => matcher.look(settled.yields));
   if (waits && component !== null)
@@ -234,13 +238,13 @@ async function handOnSlot({ ledger }: Traced, type: string): Promise<readonly Wa
 
 /**
  * The run itself is written down by now, and its message would be stale if it came again. So a fault here only costs
- * time: sync looks for all of these.
+ * time: sync and the janitor's tick look for all of these.
  */
 async function wake(parts: Traced, whom: string, look: () => Promise<readonly Wake[]>): Promise<void> {
   try {
     await publish(parts, await look());
   } catch (error) {
-    const message = `could not wake ${whom} (${reasonOf(error)}); sync will`;
+    const message = `could not wake ${whom} (${reasonOf(error)}); the next tick will`;
     parts.log({ severity: 'WARNING', event: 'unwoken', message });
   }
 }

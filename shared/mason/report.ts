@@ -1,4 +1,4 @@
-import type { Settled } from '../ledger/port.ts';
+import type { WrittenEnd } from '../ledger/port.ts';
 import type { WorkRecord } from '../ledger/records.ts';
 import type { Log, LogEntry } from '../runtime/log.ts';
 import type { Outcome } from './run.ts';
@@ -6,7 +6,7 @@ import type { Outcome } from './run.ts';
 export interface SettledRun {
   readonly before: WorkRecord;
   readonly outcome: Outcome;
-  readonly settled: Extract<Settled, { kind: 'settled' }>;
+  readonly settled: WrittenEnd;
 }
 
 /** Says in the log what came of a run. */

@@ -57,6 +57,8 @@ export interface MasonOptions extends Surroundings {
   readonly reapStates?: readonly string[] | undefined;
   /** Milliseconds (see RanchUsersOptions). */
   readonly requestTtlMs: number;
+  /** Whether what users give back is taken up at once (default); not where nobody works on it. */
+  readonly takesUp?: boolean;
   /** Default: the ranch, on the ledger. */
   readonly openBoskos?: OpenBoskos | undefined;
 }
@@ -68,7 +70,7 @@ const WAKE_MS = 2_000;
 export function composeMason(options: MasonOptions): Mason {
   const { ledger, topics, registry, timing, clock, random, log } = options;
   const newName = (): string => random.uuid();
-  const { openBoskos = openRanch, installation, leaseExpiryMs, reapStates } = options;
+  const { openBoskos = openRanch, installation, leaseExpiryMs, reapStates, takesUp = true } = options;
   const { graceMs } = timing;
   const reaping = { leaseExpiryMs, reapStates };
   const boskos = openBoskos({ ledger, newName, graceMs, installation, ...reaping, clock, random, log });
@@ -79,7 +81,7 @@ export function composeMason(options: MasonOptions): Mason {
     try {
       await withDeadline(clock, WAKE_MS, wake());
     } catch (error) {
-      const message = `could not wake ${whom} (${reasonOf(error)}); sync will`;
+      const message = `could not wake ${whom} (${reasonOf(error)}); the next tick will`;
       log({ severity: 'WARNING', event: 'unwoken', message });
     }
   };
@@ -92,11 +94,12 @@ export function composeMason(options: MasonOptions): Mason {
       wakeOrSay(`those who wait for ${types.join()}`, async () => {
         await engine.publish(await matcher.look(types));
       }),
-    onGivenBack: ({ name, lastUpdate, state }) =>
-      wakeOrSay(`recycle for ${name}`, async () => {
-        const taken = await boskos.takeNamed(name, lastUpdate, state);
-        if (taken.kind === 'taken') await engine.publish([taken.wake]);
-      }),
+    onGivenBack: async (given) => {
+      if (!takesUp) return;
+      await wakeOrSay(`whoever cleans ${given.map(({ name }) => name).join()}`, async () => {
+        await engine.publish(await boskos.takeGivenBack(given));
+      });
+    },
   });
   const known = {
     masonables: registry.masonableSchemas(),

@@ -177,6 +177,7 @@ describe('where nobody can tell whether it was done', () => {
     takeDue: [],
     'keepSize that makes': { made: [], dropped: [], doomed: [] },
     takeDirty: [],
+    takeGivenBack: [],
     takeNamed: { kind: 'refused', reason: 'underWay' },
     grant: { kind: 'busy' },
     'acquire of a request': { kind: 'acquired' },

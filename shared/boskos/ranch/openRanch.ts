@@ -44,9 +44,9 @@ export function openRanch(options: RanchOptions): Boskos {
     },
     takeDirty: (type, limit) => pools.takeDirty({ type, limit, ...order }),
     takeOutdated: (type, limit) => pools.takeOutdated({ type, limit, ...order }),
-    takeNamed: (name, orderedAt, reason = 'ordered') =>
-      pools.takeNamed(name, orderedAt, { ...order, reason }),
+    takeNamed: (name, orderedAt) => pools.takeNamed(name, orderedAt, order),
     takeForJanitor: (type, limit) => pools.takeForJanitor({ type, limit, ...order }),
+    takeGivenBack: (given) => pools.takeGivenBack(given, order),
 
     endAtOnce: (task) => ENDS_AT_ONCE[task] ?? null,
     returnLeases: (run) => claims.settle(run, { kind: 'recycled', graceMs }),

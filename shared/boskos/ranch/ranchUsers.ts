@@ -1,7 +1,4 @@
-import type { AcquireRequest, Ledger } from '../../ledger/port.ts';
-import type { ResourceRecord } from '../../ledger/records.ts';
-import { TAKEN_STATES } from '../../ledger/transitions/states.ts';
-import { isBuilt } from '../../ledger/transitions/work.ts';
+import type { AcquireRequest, GivenBack, Ledger } from '../../ledger/port.ts';
 import type { Component } from '../../ledger/typeRecord.ts';
 import type { BoskosUsers } from '../port.ts';
 
@@ -17,8 +14,8 @@ export interface RanchUsersOptions {
   ) => Promise<{ readonly count: number; readonly seenAt: number }>;
   /** Told which types a user's call made free. */
   readonly onYield: (types: readonly string[]) => Promise<void>;
-  /** Told what a user gave back of what Mason built, and has work with now. */
-  readonly onGivenBack: (resource: ResourceRecord) => Promise<void>;
+  /** Told what a user gave back that Mason has work with now. */
+  readonly onGivenBack: (given: readonly GivenBack[]) => Promise<void>;
 }
 
 /** Looks at what is reserved for others, in one call: each but the first because something became free meanwhile. */
@@ -52,8 +49,7 @@ export function ranchUsers({
       const touched = await users.release(request);
       if (touched.kind !== 'done') return touched;
       await onYield(touched.yields);
-      if (isBuilt(touched.resource) && TAKEN_STATES.includes(touched.resource.state))
-        await onGivenBack(touched.resource);
+      if (touched.givenBack.length > 0) await onGivenBack(touched.givenBack);
       return touched;
     },
     update: (request) => users.update(request),

@@ -1,5 +1,6 @@
 import type { Json, ResourceRecord, Task, UserData, WorkRecord } from '../records.ts';
 import type { TypeRecord } from '../typeRecord.ts';
+import type { GivenBack } from './givenBack.ts';
 import type { Wake } from './wake.ts';
 
 // Who works on a record, and what comes of it.
@@ -53,15 +54,20 @@ export type Settlement =
   /** `retryInMs: null` puts it into quarantine. */
   | { readonly kind: 'failed'; readonly message: string; readonly retryInMs: number | null };
 
+/** An end that was written down. */
+export interface WrittenEnd {
+  readonly kind: 'settled';
+  readonly record: ResourceRecord;
+  /** What is due now, in the order to publish. */
+  readonly wakes: readonly Wake[];
+  /** Types of which a resource became free: somebody may wait for it. */
+  readonly yields: readonly string[];
+  /** What is dirty by this and nobody's, to be taken up at once (see Pools) if its type wants that. */
+  readonly givenBack: readonly GivenBack[];
+}
+
 export type Settled =
-  | {
-      readonly kind: 'settled';
-      readonly record: ResourceRecord;
-      /** What is due now, in the order to publish. */
-      readonly wakes: readonly Wake[];
-      /** Types of which a resource became free: somebody may wait for it. */
-      readonly yields: readonly string[];
-    }
+  | WrittenEnd
   /** Another run has claimed the record; nothing was written. */
   | { readonly kind: 'lost' }
   /** Only of `fulfilled`: supply is short, or others wait before it; nothing was written. */
@@ -78,7 +84,7 @@ export type RunAtOnce =
       /** As a claim alone would have left it. */
       readonly record: WorkRecord;
       readonly spec: TypeRecord;
-      readonly settled: Extract<Settled, { kind: 'settled' }>;
+      readonly settled: WrittenEnd;
     }
   | Exclude<ClaimResult, { kind: 'claimed' }>;
 

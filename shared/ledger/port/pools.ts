@@ -1,3 +1,4 @@
+import type { GivenBack } from './givenBack.ts';
 import type { Wake } from './wake.ts';
 
 // How many members there are, and which of them need work.
@@ -49,18 +50,23 @@ export interface Pools {
    */
   takeForJanitor(order: TakeOrder): Promise<readonly Wake[]>;
   /**
+   * Of these, which were given back just now, what those two would take: they need not be looked for. What somebody has
+   * touched since is left to him. All that are taken are in one commit.
+   */
+  takeGivenBack(
+    given: readonly GivenBack[],
+    order: Pick<TakeOrder, 'newOwner' | 'graceMs'>,
+  ): Promise<readonly Wake[]>;
+  /**
    * Free members built from another config than today's → cleaning, as many as leaves the pool at min − 1; one more only
    * where somebody has waited for longer than his patience for what it holds.
    */
   takeOutdated(order: TakeOrder): Promise<readonly Wake[]>;
-  /**
-   * An order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`.
-   * @param order.reason what its history says of why
-   */
+  /** A person's order to recycle this one: dirty, toBeDeleted or unowned free, and so since before `orderedAt`. */
   takeNamed(
     name: string,
     orderedAt: number,
-    order: { readonly newOwner: () => string; readonly graceMs: number; readonly reason: string },
+    order: Pick<TakeOrder, 'newOwner' | 'graceMs'>,
   ): Promise<NamedTake>;
   /**
    * Since more than `leaseExpiryMs`: what vanished owners hold in one of the states, what nobody owns in one of those, and

@@ -1,5 +1,6 @@
 import type { ResourceRecord, UserData } from '../records.ts';
 import type { Component } from '../typeRecord.ts';
+import type { GivenBack } from './givenBack.ts';
 
 // Boskos's own operations (see the wire).
 
@@ -33,7 +34,14 @@ export type Acquired =
   | { readonly kind: 'contended'; readonly component: Component; readonly since: number };
 
 export type Touched =
-  | { readonly kind: 'done'; readonly resource: ResourceRecord; readonly yields: readonly string[] }
+  | {
+      readonly kind: 'done';
+      readonly resource: ResourceRecord;
+      /** Types of which it became free: somebody may wait for it. */
+      readonly yields: readonly string[];
+      /** It, if Mason is to take it up at once (see Pools). */
+      readonly givenBack: readonly GivenBack[];
+    }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'ownerMismatch'; readonly owner: string }
   | { readonly kind: 'stateMismatch'; readonly state: string };

@@ -8,8 +8,9 @@ import type {
   Settled,
   Settlement,
   Wake,
+  WrittenEnd,
 } from '../port.ts';
-import type { Change } from '../transitions/change.ts';
+import { settled, type Change } from '../transitions/change.ts';
 import { claimResult, decideClaim, turnedAway, type ClaimDecision } from '../transitions/claim.ts';
 import { retryQuarantined } from '../transitions/retry.ts';
 import { settle } from '../transitions/settle.ts';
@@ -56,8 +57,8 @@ function claimAndSettle(
   const decision = decide(database, order, moment);
   if (decision.kind === 'claim') {
     const { record, spec } = decision;
-    const settled = settleAtOnce(database, { record, spec, graceMs: order.graceMs, end }, moment);
-    return { kind: 'settled', record, spec, settled };
+    const run = { record, spec, graceMs: order.graceMs, end };
+    return { kind: 'settled', record, spec, settled: settleAtOnce(database, run, moment) };
   }
   if (decision.record !== null) putRecord(database, decision.record);
   return turnedAway(decision);
@@ -67,7 +68,7 @@ function settleAtOnce(
   database: Database,
   run: Parameters<typeof fulfil>[1] & { readonly end: EndAtOnce },
   moment: Moment,
-): Written {
+): WrittenEnd {
   const { record, spec, graceMs, end } = run;
   if (end.kind === 'freed') {
     const leased = readLeased(database, record);
@@ -80,11 +81,9 @@ function settleAtOnce(
   return write(database, settle({ record, leased: [], spec }, waiting, moment));
 }
 
-type Written = Extract<Settled, { kind: 'settled' }>;
-
-function write(database: Database, { puts, wakes, yields }: Change): Written {
-  putRecords(database, puts);
-  return { kind: 'settled', record: puts[0], wakes, yields };
+function write(database: Database, change: Change): WrittenEnd {
+  putRecords(database, change.puts);
+  return settled(change);
 }
 
 const countConstructing = (database: Database, type: string): number =>

@@ -1,9 +1,17 @@
-import type { NamedTake, Pools, SizeChange, TakeOrder, Wake } from '../port.ts';
-import { STATE, type ResourceRecord } from '../records.ts';
+import type { GivenBack, NamedTake, Pools, SizeChange, TakeOrder, Wake } from '../port.ts';
+import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import { orderRefusal } from '../transitions/order.ts';
 import { REAPED_STATES } from '../transitions/states.ts';
-import { take } from '../transitions/take.ts';
-import { isBuilt, wakeOf, type Moment } from '../transitions/work.ts';
+import { SHELF } from '../transitions/shelf.ts';
+import {
+  takeBy,
+  takeGivenBack,
+  takeOne,
+  takesForJanitor,
+  takesForRecycle,
+  type Takes,
+} from '../transitions/takes.ts';
+import { wakeOf, type Moment } from '../transitions/work.ts';
 import { isPaused } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
@@ -24,8 +32,18 @@ export function pools(database: Database): Pools {
       }),
     ready: (type) => database.read((at) => ({ at, members: countReady(database, type) })),
     expire: (type) => database.transact((moment) => expire(database, type, moment)),
-    takeDirty: (order) => database.transact((moment) => takeDirty(database, order, moment)),
-    takeForJanitor: (order) => database.transact((moment) => takeForJanitor(database, order, moment)),
+    takeDirty: (order) =>
+      database.transact((moment) => {
+        const takes = takesForRecycle(readType(database, order.type));
+        return takeShelved(database, { order, takes }, moment);
+      }),
+    takeForJanitor: (order) =>
+      database.transact((moment) => {
+        const takes = takesForJanitor(readType(database, order.type));
+        return takeShelved(database, { order, takes }, moment);
+      }),
+    takeGivenBack: (given, order) =>
+      database.transact((moment) => given.flatMap((one) => takeUp(database, { given: one, order }, moment))),
     takeOutdated: (order) => database.transact((moment) => takeOutdated(database, order, moment)),
     takeNamed: (name, orderedAt, order) =>
       database.transact((moment) => takeNamed(database, { name, orderedAt, ...order }, moment)),
@@ -52,44 +70,43 @@ function expire(database: Database, type: string, { at }: Moment): string[] {
 
 // ---- taking: what Mason has work with becomes its own
 
-function takeDirty(database: Database, order: TakeOrder, moment: Moment): Wake[] {
-  const spec = readType(database, order.type);
-  if (spec?.managed !== true || isPaused(spec)) return [];
-  const { type, limit } = order;
-  const dirty = [
-    ...unowned(database, STATE.dirty, order),
-    ...unowned(database, STATE.toBeDeleted, order),
-    // Its type was a physical one until now.
-    ...freeAndBuilt(database, 'built_by IS NULL', [type, limit]),
-  ];
-  return dirty
-    .slice(0, limit)
-    .map((record) =>
-      takeOne(
-        database,
-        { record, order, task: 'recycle', reason: record.state, doomed: spec.removed },
-        moment,
-      ),
-    );
+function takeShelved(
+  database: Database,
+  { order, takes }: { readonly order: TakeOrder; readonly takes: Takes | null },
+  moment: Moment,
+): Wake[] {
+  if (takes === null) return [];
+  return takes.shelves
+    .flatMap((shelf) => onShelf(database, shelf, order))
+    .slice(0, order.limit)
+    .flatMap((record) => put(database, takeBy(takes, { record, order }, moment)));
 }
 
-function takeForJanitor(database: Database, order: TakeOrder, moment: Moment): Wake[] {
-  const spec = readType(database, order.type);
-  if (spec === null || spec.managed || isPaused(spec)) return [];
-  // Another Mason builds them: it knows what is to be destroyed.
-  if (spec.config !== null && !spec.removed) return [];
+function onShelf(database: Database, shelf: string, order: TakeOrder): ResourceRecord[] {
   const { type, limit } = order;
-  const dirty = [
-    // Without a cleaner of ours, dirty ones belong to somebody else's janitor; to bury the dead is ours in any case.
-    ...(spec.settings.janitor === null ? [] : unowned(database, STATE.dirty, order)),
-    ...unowned(database, STATE.toBeDeleted, order),
-    // Its type was a virtual one until now.
-    ...freeAndBuilt(database, 'built_by IS NOT NULL', [type, limit]),
-  ];
-  return dirty.slice(0, limit).map((record) => {
-    const task = isBuilt(record) ? 'recycle' : 'janitor';
-    return takeOne(database, { record, order, task, reason: record.state, doomed: false }, moment);
-  });
+  switch (shelf) {
+    case SHELF.bare:
+      return freeAndBuilt(database, 'built_by IS NULL', [type, limit]);
+    case SHELF.built:
+      return freeAndBuilt(database, 'built_by IS NOT NULL', [type, limit]);
+    default:
+      return unowned(database, shelf, order);
+  }
+}
+
+function takeUp(
+  database: Database,
+  { given, order }: { readonly given: GivenBack; readonly order: Pick<TakeOrder, 'newOwner' | 'graceMs'> },
+  moment: Moment,
+): Wake[] {
+  const spec = readType(database, given.type);
+  return put(database, takeGivenBack(readRecord(database, given.name), { given, spec, order }, moment));
+}
+
+function put(database: Database, taken: WorkRecord | null): Wake[] {
+  if (taken === null) return [];
+  putRecord(database, taken);
+  return [wakeOf(taken, taken.work.phase ?? 'recycle')];
 }
 
 const unowned = (database: Database, state: string, { type, limit }: TakeOrder): ResourceRecord[] =>
@@ -113,30 +130,6 @@ const freeAndBuilt = (
     ...values,
   );
 
-interface Taken {
-  readonly record: ResourceRecord;
-  readonly order: Pick<TakeOrder, 'newOwner' | 'graceMs'>;
-  readonly task: 'recycle' | 'janitor';
-  readonly reason: string;
-  readonly doomed: boolean;
-}
-
-function takeOne(database: Database, { record, order, task, reason, doomed }: Taken, moment: Moment): Wake {
-  const taken = take(
-    record,
-    {
-      task,
-      owner: order.newOwner(),
-      graceMs: order.graceMs,
-      reason,
-      doomed: doomed || record.state === STATE.toBeDeleted,
-    },
-    moment,
-  );
-  putRecord(database, taken);
-  return wakeOf(taken, task);
-}
-
 function takeOutdated(database: Database, order: TakeOrder, moment: Moment): Wake[] {
   const spec = readType(database, order.type);
   if (spec?.managed !== true || isPaused(spec) || spec.removed) return [];
@@ -150,14 +143,14 @@ function takeOutdated(database: Database, order: TakeOrder, moment: Moment): Wak
   const taken =
     allowed > 0 ? outdated.slice(0, allowed) : hoarding(database, { spec, outdated, at: moment.at });
   const reason = 'built from an old config';
-  return taken.map((record) =>
-    takeOne(database, { record, order, task: 'recycle', reason, doomed: false }, moment),
+  return taken.flatMap((record) =>
+    put(database, takeOne(record, { order, task: 'recycle', reason, doomed: false }, moment)),
   );
 }
 
 function takeNamed(
   database: Database,
-  order: { name: string; orderedAt: number; newOwner: () => string; graceMs: number; reason: string },
+  order: { name: string; orderedAt: number; newOwner: () => string; graceMs: number },
   moment: Moment,
 ): NamedTake {
   const record = readRecord(database, order.name);
@@ -165,8 +158,7 @@ function takeNamed(
   const refusal = orderRefusal(record, spec, order.orderedAt);
   if (record === null || refusal !== null) return { kind: 'refused', reason: refusal ?? 'unknown' };
   const doomed = spec?.removed === true;
-  return {
-    kind: 'taken',
-    wake: takeOne(database, { record, order, task: 'recycle', reason: order.reason, doomed }, moment),
-  };
+  const taken = takeOne(record, { order, task: 'recycle', reason: 'ordered', doomed }, moment);
+  putRecord(database, taken);
+  return { kind: 'taken', wake: wakeOf(taken, 'recycle') };
 }

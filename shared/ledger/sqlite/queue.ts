@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
 import type { FreeResource, Grant, Granted, MatcherClaim, Queue, Settled, Waiter } from '../port.ts';
+import { settled } from '../transitions/change.ts';
 import { mustRestart, restartByConfig } from '../transitions/claim.ts';
 import { grant } from '../transitions/grant.ts';
 import { isFree, isGrantable } from '../transitions/grantable.ts';
@@ -39,7 +40,7 @@ export function fulfil(
   if (mustRestart(record, spec)) {
     const again = restartByConfig(record, { spec, graceMs }, moment);
     putRecord(database, again);
-    return { kind: 'settled', record: again, wakes: [wakeOf(again, 'recycle')], yields: [] };
+    return settled({ puts: [again], wakes: [wakeOf(again, 'recycle')], yields: [] });
   }
   if (othersWait(database, { spec, name: record.name, at: moment.at })) return { kind: 'short' };
   const resources = Object.entries(spec.needs).flatMap(([type, count]) => freeOf(database, type, count));
@@ -47,7 +48,7 @@ export function fulfil(
   if (resources.length < needed) return { kind: 'short' };
   const change = grant(record, resources, { ...moment, graceMs });
   putRecords(database, change.puts);
-  return { kind: 'settled', record: change.puts[0], wakes: change.wakes, yields: change.yields };
+  return settled(change);
 }
 
 function othersWait(

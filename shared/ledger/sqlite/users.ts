@@ -9,6 +9,7 @@ import {
   isUsers,
   mayBeName,
   release,
+  released,
   update,
   type ReleaseSight,
 } from '../transitions/users.ts';
@@ -131,20 +132,19 @@ function releaseOne(database: Database, request: Parameters<Users['release']>[0]
   const record = readRecord(database, request.name);
   if (record === null) return { kind: 'notFound' };
   if (!isUsers(record, request.owner)) return { kind: 'ownerMismatch', owner: record.owner };
-  const resource = giveBack(database, { record, dest: request.dest }, moment);
-  return { kind: 'done', resource, yields: resource.state === STATE.free ? [resource.type] : [] };
+  return giveBack(database, { record, dest: request.dest }, moment);
 }
 
 function giveBack(
   database: Database,
   { record, dest }: { record: ResourceRecord; dest: string },
   moment: Moment,
-): ResourceRecord {
+): Touched {
   const spec = readType(database, record.type);
   const sight = { record, spec, leased: readLeased(database, record), ...readDest(database, dest) };
   const resource = release(sight, dest, moment);
   putRecord(database, resource);
-  return resource;
+  return released(resource, spec);
 }
 
 function readDest(database: Database, dest: string): Pick<ReleaseSight, 'named' | 'isPast'> {
@@ -161,7 +161,7 @@ function updateOne(database: Database, request: Parameters<Users['update']>[0], 
   if (record.state !== request.state) return { kind: 'stateMismatch', state: record.state };
   const resource = update(record, request, moment);
   putRecord(database, resource);
-  return { kind: 'done', resource, yields: [] };
+  return { kind: 'done', resource, yields: [], givenBack: [] };
 }
 
 function reset(

@@ -6,7 +6,7 @@ import { TAKEN_STATES } from './states.ts';
 const ORDERABLE: readonly string[] = [...TAKEN_STATES, STATE.free];
 
 /**
- * Why an order to recycle this resource, a person's or a user's release, does not hold; null: it does.
+ * Why a person's order to recycle this resource does not hold; null: it does.
  *
  * @param orderedAt when it was given (ms since the epoch)
  */

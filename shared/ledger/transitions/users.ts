@@ -1,8 +1,9 @@
-import type { AcquireRequest } from '../port.ts';
+import type { AcquireRequest, Touched } from '../port.ts';
 import { STATE, type ResourceRecord, type UserData } from '../records.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { tellsNames } from './grant.ts';
 import { releaseAs } from './release.ts';
+import { givenBackIn, isTakenUp } from './takes.ts';
 import { isBuilt, type Moment } from './work.ts';
 
 /** A user takes a resource: from here on Mason neither holds nor parks it. */
@@ -64,6 +65,14 @@ export function release(sight: ReleaseSight, dest: string, moment: Moment): Reso
     return { ...releaseAs(record, dest, { ...moment, lifespanMs: null }), heldBy: named.record.name };
   return releaseAs(record, isLost(sight) ? STATE.dirty : dest, { ...moment, lifespanMs });
 }
+
+/** What is told of a release. */
+export const released = (resource: ResourceRecord, spec: TypeRecord | null): Touched => ({
+  kind: 'done',
+  resource,
+  yields: resource.state === STATE.free ? [resource.type] : [],
+  givenBack: givenBackIn([resource]).filter((given) => isTakenUp(given, spec)),
+});
 
 /** Whatever its type has become meanwhile: what was built is free only as a whole, and ends only by recycle. */
 function destOfBuilt(sight: ReleaseSight, dest: string): string {

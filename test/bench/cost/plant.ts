@@ -46,8 +46,8 @@ export async function openPlant(firestoreHost: string, members: number): Promise
   const boskos = { ...mason.boskos };
   // Who releases calls it on this very object.
   Object.assign(mason.boskos, {
-    takeNamed: (...asked: Parameters<typeof boskos.takeNamed>) =>
-      meter.wakes(() => boskos.takeNamed(...asked)),
+    takeGivenBack: (...asked: Parameters<typeof boskos.takeGivenBack>) =>
+      meter.wakes(() => boskos.takeGivenBack(...asked)),
   });
   const handlers = createHandlers(mason);
   for (const topic of TOPICS) {

@@ -1,4 +1,4 @@
-import type { NamedTake, Wake } from '../../../shared/ledger/port.ts';
+import type { Wake } from '../../../shared/ledger/port.ts';
 import type { Topic } from '../../../shared/topics/port.ts';
 import type { Written } from './distantLedger.ts';
 import { quantile } from './latency.ts';
@@ -177,12 +177,10 @@ export class Watch {
   }
 }
 
-/** Names of what was sent round: at its release, or by the tick. */
+/** Names of the virtual ones that were sent round: at their release, or by the tick. */
 function takenBy({ name }: LedgerCall, result: unknown): readonly string[] {
-  if (name === 'pools.takeDirty') return (result as readonly Wake[]).map((taken) => taken.name);
-  if (name !== 'pools.takeNamed') return [];
-  const answer = result as NamedTake;
-  return answer.kind === 'taken' ? [answer.wake.name] : [];
+  if (name !== 'pools.takeDirty' && name !== 'pools.takeGivenBack') return [];
+  return (result as readonly Wake[]).filter(({ task }) => task === 'recycle').map((taken) => taken.name);
 }
 
 function nameIn({ name, args: [first] }: LedgerCall): string | null {

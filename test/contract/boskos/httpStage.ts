@@ -10,14 +10,14 @@ import type { Boskos } from '../../../shared/boskos/port.ts';
 import type { Ledger } from '../../../shared/ledger/port.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import { serve, usersOf } from '../boskosWire/wire.ts';
+import { serve, usersWithoutMason } from '../boskosWire/wire.ts';
 import { GRACE_MS, openWorld, withComponents, type OpenLedger } from '../ledger/world.ts';
 import { LEASE_EXPIRY_MS, type BoskosStage } from './boskosWorld.ts';
 
 /** Mason with a ledger of its own, over HTTP to our own server, which knows nothing of Mason. */
 export async function openHttpStage(open: OpenLedger, wrap: WrapClient = same): Promise<BoskosStage> {
   const [server, mason] = [await openWorld(open), await openWorld(open)];
-  const users = usersOf(server.world.ledger, () => undefined);
+  const users = usersWithoutMason(server.world.ledger, () => undefined);
   const { views } = server.world.ledger;
   const { base, close } = await serve(createBoskosHandler({ users, views, log: () => undefined }));
   const { ledger } = mason.world;

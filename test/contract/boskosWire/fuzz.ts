@@ -115,7 +115,11 @@ export function describeFuzz(name: string, open: OpenLedger, runs: Runs): void {
           await fc.assert(property, { numRuns: runs.calls / 2, examples });
           expectNoFault(server);
           expect([...seen.keys()]).toEqual(expect.arrayContaining([200, refusal]));
-          const owners = new Set((await server.world.records()).map(({ owner }) => owner));
+          // What was given back dirty is Mason's by now: there is work with it, under an owner that only it knows.
+          const lent = (await server.world.records()).filter(
+            ({ owner, work }) => work?.phase == null || work.owner !== owner,
+          );
+          const owners = new Set(lent.map(({ owner }) => owner));
           // Nobody has anything but under a name that he may use.
           if (refusal === 403)
             expect([...owners].filter((owner) => !/^(alice(\/.*)?)?$/s.test(owner))).toEqual([]);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import type { BoskosUsers } from '../../../shared/boskos/port.ts';
+import type { Boskos, BoskosUsers } from '../../../shared/boskos/port.ts';
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../../../shared/boskos/ranch/ranchUsers.ts';
-import type { Fence, Settlement, Wake } from '../../../shared/ledger/port.ts';
+import type { Fence, GivenBack, Settlement, Wake } from '../../../shared/ledger/port.ts';
 import { STATE, type ResourceRecord, type Task } from '../../../shared/ledger/records.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import { createMatcher, type Matcher } from '../../../shared/mason/matcher.ts';
@@ -52,6 +52,7 @@ export async function live(open: OpenLedger, steps: readonly Step[]): Promise<vo
 /** All that goes on around one ledger: sync, runs that live and die, matchers, users, people. */
 export class Actors {
   readonly world: World;
+  readonly boskos: Boskos;
   readonly users: BoskosUsers;
   readonly matcher: Matcher;
   /** Messages on their way; a delivered one may come again. */
@@ -68,24 +69,21 @@ export class Actors {
     this.world = world;
     const { ledger } = world;
     const { newName } = world.order();
-    const boskos = openRanch({
+    this.boskos = openRanch({
       ledger,
       installation: 'test',
       newName,
       graceMs: GRACE_MS,
       leaseExpiryMs: LEASE_EXPIRY_MS,
     });
-    this.matcher = createMatcher({ ledger, boskos, log: () => undefined });
+    this.matcher = createMatcher({ ledger, boskos: this.boskos, log: () => undefined });
     this.users = ranchUsers({
       ledger,
       newName,
       requestTtlMs: 30_000,
       reservedAhead: (component, place) => this.matcher.reservedAhead(component, place),
       onYield: async (types) => void this.wakes.push(...(await this.matcher.look(types))),
-      onGivenBack: async ({ name, lastUpdate, state }) => {
-        const taken = await boskos.takeNamed(name, lastUpdate, state);
-        if (taken.kind === 'taken') this.wakes.push(taken.wake);
-      },
+      onGivenBack: (given) => this.takeUp(given),
     });
   }
 
@@ -142,6 +140,7 @@ export class Actors {
     for (const before of this.runs.filter((run) => run.name === name)) this.bury(before);
     this.stale.push({ name, token: done.record.work.token });
     this.wakes.push(...done.settled.wakes, ...(await this.matcher.look(done.settled.yields)));
+    await this.takeUp(done.settled.givenBack);
   }
 
   async end(run: Run, settlement: Settlement): Promise<void> {
@@ -153,9 +152,14 @@ export class Actors {
     this.bury(run);
     if (settled.kind !== 'settled') return;
     this.wakes.push(...settled.wakes, ...(await this.matcher.look(settled.yields)));
+    await this.takeUp(settled.givenBack);
     if (run.task !== 'clean') return;
     const next = await this.world.ledger.claims.nextForSlot(settled.record.type);
     if (next !== null) this.wakes.push(next);
+  }
+
+  async takeUp(given: readonly GivenBack[]): Promise<void> {
+    this.wakes.push(...(await this.boskos.takeGivenBack(given)));
   }
 
   async tend(type: string): Promise<void> {

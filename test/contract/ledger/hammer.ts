@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs';
 
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
-import type { ClaimOrder, Settled, Wake } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, GivenBack, Settled, Wake } from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { createMatcher } from '../../../shared/mason/matcher.ts';
@@ -47,6 +47,10 @@ async function take(): Promise<void> {
   for (const { name, cycle } of taken.flat()) say({ said: 'taken', name, cycle });
 }
 
+async function takeUp(given: readonly GivenBack[]): Promise<void> {
+  for (const { name, cycle } of await boskos.takeGivenBack(given)) say({ said: 'taken', name, cycle });
+}
+
 /** Claims something and ends its phase, mostly well. */
 async function work(): Promise<void> {
   const records = await ledger.views.records({ state: 'cleaning', limit: 100 });
@@ -70,6 +74,7 @@ async function work(): Promise<void> {
     settled = await ledger.claims.settle(fence, place);
   }
   tell(fence, settled);
+  if (settled.kind === 'settled') await takeUp(settled.givenBack);
   if (settled.kind === 'settled') granted(await matcher.look(['project', 'disk']));
 }
 
@@ -134,6 +139,7 @@ async function giveBack(name: string, to: { owner: string; dest: string }): Prom
   const touched = await ledger.users.release({ name, ...to });
   if (touched.kind !== 'done')
     throw new Error(`${name} was ${to.owner}'s, and could not be released: ${touched.kind}`);
+  await takeUp(touched.givenBack);
   granted(await matcher.look(touched.yields));
 }
 

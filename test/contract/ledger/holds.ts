@@ -54,6 +54,7 @@ function describeFree(it: InWorld): void {
     expect(await pools.takeNamed('c', Number.MAX_SAFE_INTEGER, world.order())).toMatchObject({
       reason: 'held',
     });
+    expect(await pools.takeGivenBack(await world.records(), world.order())).toEqual([]);
     const { owner } = await world.record('c');
     expect(await users.release({ name: 'c', dest: 'free', owner })).toMatchObject({ kind: 'ownerMismatch' });
     expect(await users.update({ name: 'c', state: 'held', owner, userData: {} })).toMatchObject({

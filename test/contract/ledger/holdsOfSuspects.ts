@@ -43,8 +43,28 @@ export function describeSuspects(it: InWorld): void {
     expect(await world.ledger.pools.takeForJanitor({ type: 'project', limit: 9, ...world.order() })).toEqual(
       [],
     );
+    expect(await world.ledger.pools.takeGivenBack([await world.record('p')], world.order())).toEqual([]);
     const [view] = (await world.ledger.views.pools()).filter(({ type }) => type === 'project');
     expect(view).toMatchObject({ quarantined: 1 });
+  });
+
+  it('is not told of by the recycle that sets it aside, and what is as good as before is', async (world) => {
+    const project = physical('project', ['p', 'q']);
+    const settings = { ...config.settings, quarantineHoldMs: LONG_MS };
+    await world.configure(project, { ...config, settings });
+    await world.bring('c', 'clean');
+    const [suspect] = (await world.work('c')).work.leases;
+    await fail(world, 'c');
+    await world.ledger.claims.retry('c', GRACE_MS);
+    const first = await world.end(await world.begin('c'), GOOD_END.recycle);
+    expect(first.givenBack).toMatchObject([{ name: suspect?.name, state: 'dirty' }]);
+    await world.configure(project, { ...config, settings: { ...settings, suspectAfter: 1 } });
+    await world.bring('c', 'clean');
+    await fail(world, 'c');
+    await world.ledger.claims.retry('c', GRACE_MS);
+    const second = await world.end(await world.begin('c'), GOOD_END.recycle);
+    expect(second.givenBack).toEqual([]);
+    expect(await world.names('project', 'quarantined')).toHaveLength(1);
   });
 
   it('is dirty again when a person retries it, and as good as any other', async (world) => {

@@ -149,6 +149,7 @@ export function describeRanch(open: OpenLedger): void {
     const orderedAt = (await world.now()) + LONG_MS;
     for (const { name } of before)
       expect(await pools.takeNamed(name, orderedAt, world.order())).toMatchObject({ kind: 'refused' });
+    expect(await pools.takeGivenBack(before, world.order())).toEqual([]);
     expect(await world.records()).toEqual(before);
   });
 
@@ -184,6 +185,7 @@ export function describeRanch(open: OpenLedger): void {
       const held = { kind: 'refused', reason: 'held' };
       for (const name of ['p', 'p-stock'])
         expect(await world.ledger.pools.takeNamed(name, orderedAt, world.order())).toEqual(held);
+      expect(await world.ledger.pools.takeGivenBack(await world.records(), world.order())).toEqual([]);
       await end(world, 'p', 'p-stock');
     },
   );

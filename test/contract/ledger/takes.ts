@@ -2,6 +2,7 @@ import { describe, expect } from '@jest/globals';
 
 import { inWorldOf, type InWorld } from './inWorld.ts';
 import { GOOD_END, LONG_MS, numbered, physical, virtual, type OpenLedger, type World } from './world.ts';
+import { describeGivenBack } from './takesGivenBack.ts';
 import { acquireOf, releaseOf } from './usersSteps.ts';
 
 export function describeTakes(open: OpenLedger): void {
@@ -11,6 +12,9 @@ export function describeTakes(open: OpenLedger): void {
   });
   describe('takeOutdated', () => {
     describeOutdated(it);
+  });
+  describe('takeGivenBack', () => {
+    describeGivenBack(it);
   });
   describe('takeNamed', () => {
     describeNamed(it);

@@ -7,6 +7,7 @@ import type {
   Ledger,
   Settled,
   Settlement,
+  WrittenEnd,
 } from '../../../shared/ledger/port.ts';
 import {
   PHASES,
@@ -53,7 +54,7 @@ export interface World {
   begin(name: string, order?: Partial<ClaimOrder>): Promise<Fence>;
   settle(fence: Fence, settlement: Settlement): Promise<Settled>;
   /** A settlement that must succeed. */
-  end(fence: Fence, settlement: Settlement): Promise<Extract<Settled, { kind: 'settled' }>>;
+  end(fence: Fence, settlement: Settlement): Promise<WrittenEnd>;
   /** Takes a dirty virtual resource through its phases until it is due for this one, or free. */
   bring(name: string, to: Phase | 'done'): Promise<void>;
   /** Takes every dirty virtual resource of the type to free. */
@@ -69,8 +70,6 @@ export interface World {
     readonly newName: () => string;
     readonly newOwner: () => string;
     readonly graceMs: number;
-    /** Of takeNamed. */
-    readonly reason: string;
   };
 }
 
@@ -108,7 +107,6 @@ function createWorld(ledger: Ledger, advance: (ms: number) => void, newUuid: () 
     newName: newUuid,
     newOwner: () => `mason-test:${newUuid()}`,
     graceMs: GRACE_MS,
-    reason: 'ordered',
   };
   const record = async (name: string): Promise<ResourceRecord> => {
     const found = await ledger.views.record(name);

@@ -1,4 +1,11 @@
-import type { Acquired, AcquireRequest, NamedTake, Touched } from '../../../shared/ledger/port.ts';
+import type {
+  Acquired,
+  AcquireRequest,
+  GivenBack,
+  NamedTake,
+  Touched,
+  Wake,
+} from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import type { House } from '../core/house.ts';
 import type { Stage } from '../core/stage.ts';
@@ -75,7 +82,10 @@ export class RanchTruth {
         for (const reaped of result as readonly string[]) this.#reaped(reaped);
         return;
       case 'pools.takeNamed':
-        this.#ordered(String(args[0]), Number(args[1]), result as NamedTake);
+        if ((result as NamedTake).kind === 'taken') this.#ordered(String(args[0]), Number(args[1]));
+        return;
+      case 'pools.takeGivenBack':
+        this.#takenUp(args[0] as readonly GivenBack[], result as readonly Wake[]);
     }
   }
 
@@ -127,8 +137,12 @@ export class RanchTruth {
     for (const [key, answer] of this.#answers) if (answer.name === name) this.#answers.delete(key);
   }
 
-  #ordered(name: string, orderedAt: number, result: NamedTake): void {
-    if (result.kind !== 'taken') return;
+  #takenUp(given: readonly GivenBack[], taken: readonly Wake[]): void {
+    const since = new Map(given.map(({ name, lastUpdate }) => [name, lastUpdate]));
+    for (const { name } of taken) this.#ordered(name, since.get(name) ?? 0);
+  }
+
+  #ordered(name: string, orderedAt: number): void {
     const since = this.#outside
       .of(this.#house.name, name)
       .find(({ isWhole, at }) => isWhole && at > orderedAt);

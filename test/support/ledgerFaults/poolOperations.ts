@@ -142,6 +142,20 @@ export const POOL_OPERATIONS: readonly Operation[] = [
     once: { cycle: 1, token: 1, phase: 'janitor' },
   },
   {
+    name: 'takeGivenBack',
+    prepare: async (world) => {
+      await world.configure(physical('project', ['p', 'q']));
+      for (const name of ['p', 'q']) {
+        await acquireOf(world, 'project', { name });
+        await releaseOf(world, name, 'dirty');
+      }
+      const given = [await world.record('p'), await world.record('q')];
+      return () => world.ledger.pools.takeGivenBack(given, world.order());
+    },
+    count: async (world) => ({ p: await workOf('p', 'cycle')(world), q: await workOf('q', 'cycle')(world) }),
+    once: { p: { cycle: 1 }, q: { cycle: 1 } },
+  },
+  {
     name: 'takeOutdated',
     prepare: async (world) => {
       await world.configure(virtual('cluster', ['c', 'd']));

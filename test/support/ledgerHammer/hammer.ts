@@ -9,7 +9,7 @@ import { writeSync } from 'node:fs';
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../../../shared/boskos/ranch/ranchUsers.ts';
 import { openFirestoreLedger } from '../../../shared/ledger/firestore/openFirestoreLedger.ts';
-import type { ClaimOrder, Settled, Wake } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, GivenBack, Settled, Wake } from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import { createMatcher } from '../../../shared/mason/matcher.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
@@ -41,7 +41,7 @@ const users = ranchUsers({
   onYield: async (types) => {
     granted(await matcher.look(types));
   },
-  onGivenBack: () => Promise.resolve(),
+  onGivenBack: takeUp,
 });
 
 await Promise.all(Array.from({ length: LANES }, (_, lane) => hammer(`${id}-${lane}`)));
@@ -60,6 +60,10 @@ async function take(): Promise<void> {
     boskos.takeForJanitor(pick(SUPPLY), 3),
   ]);
   for (const { name, cycle } of taken.flat()) say({ said: 'taken', name, cycle });
+}
+
+async function takeUp(given: readonly GivenBack[]): Promise<void> {
+  for (const { name, cycle } of await boskos.takeGivenBack(given)) say({ said: 'taken', name, cycle });
 }
 
 /** Claims something and ends its phase, mostly well. */
@@ -85,6 +89,7 @@ async function work(): Promise<void> {
   if (settled.kind === 'short')
     settled = await ledger.claims.settle(fence, { kind: 'waiting', dueInMs: LONG_MS, patienceMs: LONG_MS });
   tell(fence, settled);
+  if (settled.kind === 'settled') await takeUp(settled.givenBack);
   if (task === 'clean') await ledger.claims.nextForSlot(claimed.record.type);
   await match();
 }

@@ -57,7 +57,7 @@ describe('a content that changes', () => {
     expect(state).toBe('free');
     expect(contentOf(world, name)).toEqual([2]);
     expect(work).toMatchObject({ cycle: 2, attempts: 0 });
-    expect(await world.states('project')).toEqual({ dirty: 1, free: 4, parked: 1 });
+    expect(await world.states('project')).toEqual({ free: 5, parked: 1 });
     expect(world.said('restarted')).toHaveLength(1);
     expect(world.script.of('destroy')).toEqual([]);
   });

@@ -197,7 +197,7 @@ describe('what fails after a run was written down', () => {
       {
         severity: 'WARNING',
         message: expect.stringMatching(
-          /^could not wake the next for its construct slot \(.*nextForSlot\); sync will$/,
+          /^could not wake the next for its construct slot \(.*nextForSlot\); the next tick will$/,
         ) as unknown,
       },
     ]);

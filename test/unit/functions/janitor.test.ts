@@ -8,14 +8,14 @@ import { hang } from '../../support/worldScript.ts';
 const cleanedBy = (mason: Readonly<Record<string, unknown>>): Entry => physical('project', 2, { mason });
 const SCRIPTED = { janitor: { type: 'Scripted', thorough: true } };
 
-/** A world with a project that its user released so. */
+/** A world with a project that its user released so, and that nobody was woken for. */
 async function released(dest: string, mason: Readonly<Record<string, unknown>>): Promise<World> {
   const world = createWorld({ config: configOf(cleanedBy(mason)) });
   await world.tick();
   const { name } = await world.acquire('project');
   expect(name).toBe('project-1');
   await world.users.update({ name, state: 'busy', owner: 'alice', userData: { note: 'mine' } });
-  await world.release(name, dest);
+  await world.leave(name, dest);
   return world;
 }
 
@@ -61,7 +61,7 @@ describe('janitor', () => {
     await world.tick();
     const { name } = await world.acquire('project');
     await world.letGo();
-    await world.release(name, 'dirty');
+    await world.leave(name, 'dirty');
     await world.post('janitor', '*');
     expect(await world.only('cluster')).toMatchObject({ state: 'free' });
   });

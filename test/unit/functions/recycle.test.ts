@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { notYet } from '../../../shared/masonables/port.ts';
+import { EVERYTHING } from '../../../shared/topics/message.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 
@@ -85,13 +86,34 @@ describe('recycle', () => {
     ]);
   });
 
-  test('releases the leased physical resources dirty, for the janitor', async () => {
+  test('releases the leased physical resources dirty, for the janitor, whom it wakes', async () => {
     const world = await released('dirty');
     world.hold('fulfill', 'janitor');
     await world.tick();
     for (const name of ['project-1', 'project-2']) {
-      expect(await world.member(name)).toMatchObject({ state: 'dirty', owner: '', heldBy: null });
+      const { work, ...project } = await world.worked(name);
+      expect(project).toMatchObject({ state: 'cleaning', heldBy: null });
+      expect(work).toMatchObject({ phase: 'janitor', cycle: 1 });
+      expect(work.history.map(({ what }) => what)).toEqual(['dirty: cycle 1 begins']);
     }
+    const woken = world.wire.waiting.filter(({ topic, data }) => topic === 'janitor' && data !== EVERYTHING);
+    expect(woken.map(({ data }) => data).sort()).toEqual(['project-1', 'project-2']);
+  });
+
+  test('releases them dirty, and no more, where no janitor of ours cleans them', async () => {
+    const projects = physical('project', 3, { mason: {} });
+    const world = createWorld({ config: configOf(projects, virtual('cluster', { min: 1 })) });
+    await world.tick();
+    const cluster = await world.acquire('cluster');
+    const [lease] = cluster.work?.leases ?? [];
+    await world.release(cluster.name, 'dirty');
+    await world.minutes(2);
+    expect(await world.member(lease?.name ?? '')).toMatchObject({
+      state: 'dirty',
+      owner: '',
+      heldBy: null,
+      work: null,
+    });
   });
 
   test('passes over leased physical resources that the user took, keeps or has released', async () => {
@@ -150,7 +172,11 @@ describe('recycle', () => {
       work: { phase: null, dueAt: null, leases: [] },
     });
     expect(world.script.made.size).toBe(0);
-    expect(await world.member('project-1')).toMatchObject({ state: 'dirty', owner: '' });
+    expect(await world.member('project-1')).toMatchObject({
+      state: 'cleaning',
+      heldBy: null,
+      work: { phase: 'janitor' },
+    });
 
     await world.letGo();
     await world.tick();

@@ -110,6 +110,14 @@ describe('Boskos’s API alone', () => {
     expect((await send('GET /metric?type=project')).body).toContain('"dirty":1,"free":1');
   });
 
+  test('leaves to them what is to be deleted, too', async () => {
+    await open({ config: CONFIG, only: 'boskos' });
+    await send('POST /acquirebystate?state=free&dest=busy&owner=me&names=project-1');
+    await send('POST /release?name=project-1&dest=toBeDeleted&owner=me');
+    await untilTick(mason.runner, () => true);
+    expect((await send('GET /metric?type=project')).body).toContain('"free":1,"toBeDeleted":1');
+  });
+
   test('grows a pool for those who wait, up to its maximum', async () => {
     await open({ config: CONFIG, only: 'boskos' });
     const asking = 'POST /acquire?type=host&state=free&dest=busy&owner=me&request_id=';

@@ -1,4 +1,4 @@
-import type { ClaimOrder, EndAtOnce, RunAtOnce } from '../../port.ts';
+import type { ClaimOrder, EndAtOnce, RunAtOnce, WrittenEnd } from '../../port.ts';
 import { turnedAway } from '../../transitions/claim.ts';
 import { settle } from '../../transitions/settle.ts';
 import { leasedBy, putRecord, type LedgerParts } from '../ledgerParts.ts';
@@ -28,7 +28,7 @@ async function settleAtOnce(
   parts: LedgerParts,
   session: Session,
   run: Parameters<typeof fulfil>[2] & { readonly end: EndAtOnce },
-): Promise<ReturnType<typeof settledBy> | null> {
+): Promise<WrittenEnd | null> {
   const { record, spec, graceMs, end } = run;
   if (end.kind === 'freed') {
     const leased = await leasedBy(session, record);

@@ -1,5 +1,6 @@
 import type { Settled } from '../../port.ts';
 import type { WorkRecord } from '../../records.ts';
+import { settled } from '../../transitions/change.ts';
 import { mustRestart, restartByConfig } from '../../transitions/claim.ts';
 import { grant } from '../../transitions/grant.ts';
 import { wakeOf } from '../../transitions/work.ts';
@@ -29,7 +30,7 @@ export async function fulfil(
   if (mustRestart(record, spec)) {
     const again = restartByConfig(record, { spec, graceMs }, session.moment);
     putRecord(session, again, record);
-    return { kind: 'settled', record: again, wakes: [wakeOf(again, 'recycle')], yields: [] };
+    return settled({ puts: [again], wakes: [wakeOf(again, 'recycle')], yields: [] });
   }
   const supply = Promise.all(
     Object.entries(spec.needs).map(([type, count]) => contention.findFree(session, type, count)),

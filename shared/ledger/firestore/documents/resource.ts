@@ -4,6 +4,7 @@ import { STATE, recordSchema, type ResourceRecord, type Work } from '../../recor
 import { holdEndsAt } from '../../transitions/holds.ts';
 import { isInStock, returnedBuilt } from '../../transitions/loans.ts';
 import { keptRand } from '../../transitions/orphans.ts';
+import { SHELF, shelfOf } from '../../transitions/shelf.ts';
 import { SETTLED_STATES } from '../../transitions/states.ts';
 import { parseDocument, parseJson } from '../../parseDocument.ts';
 import type { Fields, FieldMap, Kind } from '../store/kind.ts';
@@ -109,17 +110,6 @@ export function restFields(record: ResourceRecord): RestFields {
     userSince: isAtRest && !isUnowned ? lastUpdate : undefined,
     straySince: isAtRest && isUnowned && !SETTLED_STATES.includes(state) ? lastUpdate : undefined,
   };
-}
-
-/** Why Mason might take it: `bare` and `built` are both free. */
-export const SHELF = { bare: 'bare', built: 'built' } as const;
-
-/** @returns the shelf on which Mason finds it when it looks for work; undefined: it doesn't stand on any */
-export function shelfOf({ owner, state, work, loan }: ResourceRecord): string | undefined {
-  if (owner !== '' || loan !== null) return undefined;
-  if (state === STATE.free) return work?.builtBy == null ? SHELF.bare : SHELF.built;
-  const isTaken = state === STATE.dirty || state === STATE.toBeDeleted || state === STATE.tombstone;
-  return isTaken ? state : undefined;
 }
 
 /** When its lifespan ends (ms since the epoch), if nobody uses it. */

@@ -6,6 +6,7 @@ import { keepSize } from './keepSize.ts';
 import { takeInOrphans } from './orphans.ts';
 import { reap } from './reap.ts';
 import { countReady } from './rebuilds.ts';
+import { takeGivenBack } from './takeGivenBack.ts';
 import { takeNamed } from './takeNamed.ts';
 import { takeOutdated } from './takeOutdated.ts';
 import { takeDirty, takeForJanitor } from './takes.ts';
@@ -20,6 +21,7 @@ export const pools = (parts: LedgerParts): Pools => ({
   expire: (type) => expire(parts, type),
   takeDirty: (order) => takeDirty(parts, order),
   takeForJanitor: (order) => takeForJanitor(parts, order),
+  takeGivenBack: (given, order) => takeGivenBack(parts, given, order),
   takeOutdated: (order) => takeOutdated(parts, order),
   takeNamed: (name, orderedAt, order) => takeNamed(parts, { name, orderedAt, ...order }),
   reap: (type, leaseExpiryMs, states = REAPED_STATES) => reap(parts, { type, by: { leaseExpiryMs, states } }),

@@ -1,9 +1,9 @@
 import type { NamedTake, Pools } from '../../port.ts';
 import { orderRefusal } from '../../transitions/order.ts';
+import { takeOne } from '../../transitions/takes.ts';
 import { wakeOf } from '../../transitions/work.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord, type LedgerParts } from '../ledgerParts.ts';
-import { takeOne } from './takeOne.ts';
 
 type Order = Parameters<Pools['takeNamed']>[2];
 
@@ -17,7 +17,7 @@ export function takeNamed(
     const refusal = orderRefusal(record, spec, orderedAt);
     if (record === null || refusal !== null) return { kind: 'refused', reason: refusal ?? 'unknown' };
     const doomed = spec?.removed === true;
-    const taken = takeOne(record, { order, task: 'recycle', reason: order.reason, doomed }, session.moment);
+    const taken = takeOne(record, { order, task: 'recycle', reason: 'ordered', doomed }, session.moment);
     putRecord(session, taken, record);
     return { kind: 'taken', wake: wakeOf(taken, 'recycle') };
   });

@@ -1,4 +1,5 @@
 import type { TakeOrder, Wake } from '../../port.ts';
+import { takeOne } from '../../transitions/takes.ts';
 import { wakeOf } from '../../transitions/work.ts';
 import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { resources } from '../documents/resource.ts';
@@ -8,7 +9,6 @@ import type { Session } from '../store/session.ts';
 import type { ResourceRecord } from '../../records.ts';
 import { isPaused, type TypeRecord } from '../../typeRecord.ts';
 import { hoarding, rebuildsAllowed } from './rebuilds.ts';
-import { takeOne } from './takeOne.ts';
 
 /** As many as one commit takes beside the pool's document. */
 const AT_ONCE = 200;

@@ -1,10 +1,11 @@
 import type { Touched, Users } from '../../port.ts';
-import { STATE, type ResourceRecord } from '../../records.ts';
+import type { ResourceRecord } from '../../records.ts';
 import {
   isDynamicName,
   isUsers,
   mayBeName,
   release as releaseRecord,
+  released,
   type ReleaseSight,
 } from '../../transitions/users.ts';
 import { pasts } from '../documents/pool.ts';
@@ -17,8 +18,7 @@ export function release(parts: LedgerParts, request: Parameters<Users['release']
     const record = await session.get(resources, request.name);
     if (record === null) return { kind: 'notFound' };
     if (!isUsers(record, request.owner)) return { kind: 'ownerMismatch', owner: record.owner };
-    const resource = await giveBack(parts, session, { record, dest: request.dest });
-    return { kind: 'done', resource, yields: resource.state === STATE.free ? [resource.type] : [] };
+    return giveBack(parts, session, { record, dest: request.dest });
   });
 }
 
@@ -26,7 +26,7 @@ export async function giveBack(
   parts: LedgerParts,
   session: Session,
   { record, dest }: { readonly record: ResourceRecord; readonly dest: string },
-): Promise<ResourceRecord> {
+): Promise<Touched> {
   const [spec, leased, sight] = await Promise.all([
     parts.types.get(session, record.type),
     leasedBy(session, record),
@@ -37,7 +37,7 @@ export async function giveBack(
   // Its bearer must not give up its leases in the same moment, or nobody would find this one any more.
   const bearer = sight.named?.record ?? null;
   if (bearer !== null && resource.heldBy === bearer.name) putRecord(session, bearer, bearer);
-  return resource;
+  return released(resource, spec);
 }
 
 async function readDest(

@@ -11,6 +11,6 @@ export function update({ store }: LedgerParts, request: Parameters<Users['update
     if (record.state !== request.state) return { kind: 'stateMismatch', state: record.state };
     const resource = updateRecord(record, request, session.moment);
     putRecord(session, resource, record);
-    return { kind: 'done', resource, yields: [] };
+    return { kind: 'done', resource, yields: [], givenBack: [] };
   });
 }
