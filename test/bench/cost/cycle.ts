@@ -19,13 +19,9 @@ export async function measureCycle(firestoreHost: string): Promise<CycleCost> {
     plant.meter.reset();
     await useAll(plant);
     await untilFree(plant, MEMBERS);
-    const costs = new Map<Payer, Cost>();
-    for (const payer of PHASES) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
-    for (const payer of ['wake', 'user'] as const) costs.set(payer, share(plant.meter.of(payer), MEMBERS));
-    plant.meter.reset();
-    const idleJanitor = await idleTick(plant, 'janitor', false);
-    costs.set('janitor', share(idleJanitor, MEMBERS));
-    return costs;
+    await until(async () => (await freeOf(plant, 'physical')) === MEMBERS);
+    const payers: readonly Payer[] = [...PHASES, 'wake', 'user', 'janitor'];
+    return new Map(payers.map((payer) => [payer, share(plant.meter.of(payer), MEMBERS)]));
   } finally {
     await plant.close();
   }
@@ -47,12 +43,10 @@ export async function measureIdle(firestoreHost: string, members: number): Promi
 /** The first sync of a minute samples the pools, too. */
 const nextMinute = (): Promise<void> => delay(MINUTE_MS - (Date.now() % MINUTE_MS));
 
-/** @param isIdle whether it must end with one invocation; else with all that follow from it */
-async function idleTick(plant: Plant, topic: 'sync' | 'janitor', isIdle = true): Promise<Cost> {
+async function idleTick(plant: Plant, topic: 'sync' | 'janitor'): Promise<Cost> {
   plant.meter.reset();
   await plant.tick(topic);
-  if (isIdle) await until(() => Promise.resolve(plant.meter.of(topic).invocations === 1));
-  else await until(async () => (await freeOf(plant, 'physical')) === MEMBERS);
+  await until(() => Promise.resolve(plant.meter.of(topic).invocations === 1));
   // One look more: what is still on its way must be counted, too.
   await delay(2_000);
   return plant.meter.of(topic);

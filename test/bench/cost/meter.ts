@@ -28,6 +28,11 @@ export class Meter {
     return this.#payer.getStore() === 'user' ? this.run('wake', work) : work();
   }
 
+  /** The same where it may be recycle that it follows from: with what that gives back begins the janitor's part. */
+  takesUp<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#payer.getStore() === 'recycle' ? this.run('janitor', work) : this.wakes(work);
+  }
+
   /** Outside `run`, nobody pays: the bench looks at what it has done. */
   add(cost: Partial<Cost>): void {
     const payer = this.#payer.getStore();

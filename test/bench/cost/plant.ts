@@ -35,11 +35,13 @@ export async function openPlant(firestoreHost: string, members: number): Promise
   });
   const harness = await openPubSubHarness('framework');
   const topics: Topics = {
-    publish: (messages) =>
-      meter.wakes(() => {
+    publish(messages) {
+      const send = (): Promise<void> => {
         meter.add({ messages: messages.length });
         return harness.topics.publish(messages);
-      }),
+      };
+      return messages.every(({ topic }) => topic === 'janitor') ? meter.takesUp(send) : meter.wakes(send);
+    },
   };
   const config = noopConfig({ members, supply: 2 * members });
   const mason = composeNoop({ ledger, topics, config });
@@ -47,7 +49,7 @@ export async function openPlant(firestoreHost: string, members: number): Promise
   // Who releases calls it on this very object.
   Object.assign(mason.boskos, {
     takeGivenBack: (...asked: Parameters<typeof boskos.takeGivenBack>) =>
-      meter.wakes(() => boskos.takeGivenBack(...asked)),
+      meter.takesUp(() => boskos.takeGivenBack(...asked)),
   });
   const handlers = createHandlers(mason);
   for (const topic of TOPICS) {
