@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 
+import { format, resolveConfig } from 'prettier';
+
 import type { Bench, Cell, Table } from './bench.ts';
 
 const OUTPUT = 'test-results/bench';
@@ -34,7 +36,8 @@ async function writeToPage(page: string, name: string, tables: readonly Table[])
     const between = new RegExp(`(<!-- ${place} begin -->\n)[^]*(<!-- ${place} end -->)`);
     text = text.replace(between, (_, begin: string, end: string) => `${begin}\n${tableOf(table)}\n\n${end}`);
   }
-  if (text !== before) await writeFile(page, text);
+  if (text !== before)
+    await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
 }
 
 function tableOf({ columns, rows }: Table): string {

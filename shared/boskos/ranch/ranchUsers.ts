@@ -40,7 +40,7 @@ export function ranchUsers({
         const { component, since } = answer;
         const reserved = await reservedAhead(component, { type: request.type, since });
         ahead = reserved.count;
-        answer = await users.acquire({ ...full, ahead, seenAt: reserved.seenAt });
+        answer = await users.acquire({ ...full, ahead, seenAt: reserved.seenAt, placeSince: since });
       }
       return answer.kind === 'contended' ? { kind: 'none', position: ahead + 1, length: ahead + 1 } : answer;
     },

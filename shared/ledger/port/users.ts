@@ -24,6 +24,11 @@ export interface AcquireRequest {
    * reserved it by now. The answer is then `contended` again. Default: whatever is there is given.
    */
   readonly seenAt?: number;
+  /**
+   * `since` of the place for which that number was found: a call can rest for longer than its place is kept. What has
+   * another one by now is ranked anew, as if it had said null. Default: the number holds for any.
+   */
+  readonly placeSince?: number;
 }
 
 export type Acquired =

@@ -3,6 +3,7 @@ import { STATE, type ResourceRecord } from '../records.ts';
 import { makeResource } from '../transitions/pool.ts';
 import {
   acquire,
+  asPlaced,
   brokenBy,
   isDynamicName,
   isUnseen,
@@ -36,10 +37,11 @@ export function users(database: Database): Users {
   };
 }
 
-function acquireOne(database: Database, request: AcquireRequest, moment: Moment): Acquired {
-  const again = answeredBefore(database, request, moment.at);
+function acquireOne(database: Database, asked: AcquireRequest, moment: Moment): Acquired {
+  const again = answeredBefore(database, asked, moment.at);
   if (again !== null) return { kind: 'acquired', resource: again, waitedMs: 0 };
-  const place = takePlace(database, request, moment.at);
+  const place = takePlace(database, asked, moment.at);
+  const request = asPlaced(asked, place);
   const component = request.ahead === null ? contention(database, request, place.since) : null;
   if (component !== null) return { kind: 'contended', component, since: place.since };
   const ahead = request.ahead ?? place.ahead;

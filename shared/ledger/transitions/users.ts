@@ -38,6 +38,13 @@ export const isUnseen = (
   { lastUpdate }: ResourceRecord,
 ): boolean => lastUpdate >= seenAt;
 
+/** The request as its place allows it: what was reserved before another place says nothing of this one. */
+export function asPlaced(request: AcquireRequest, { since }: { readonly since: number }): AcquireRequest {
+  const { requestId, placeSince = Infinity } = request;
+  // Without an id it has a place for each call, and stands behind all who have one.
+  return requestId === '' || since <= placeSince ? request : { ...request, ahead: null };
+}
+
 export interface ReleaseSight {
   readonly record: ResourceRecord;
   readonly spec: TypeRecord | null;

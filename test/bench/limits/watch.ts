@@ -135,7 +135,7 @@ export class Watch {
     if (name !== null) this.#noteGap(name);
     if (call.name === 'users.release' && name !== null) this.#releasedAt.set(name, this.#time.elapsed);
     for (const taken of takenBy(call, result)) this.#take(taken);
-    if (call.name === 'claims.settle freed' && name !== null) this.#free(name);
+    if (call.name === 'claims.claimAndSettle freed' && name !== null) this.#free(name);
   }
 
   #take(name: string): void {

@@ -239,6 +239,23 @@ export function describeContention(it: InWorld): void {
     expect(await asked(world, 'project', { requestId: 'A', ahead: 0 })).toBe('p-2');
   });
 
+  it('told what is reserved before a place that was forgotten meanwhile is ranked by its new one', async (world) => {
+    await world.configure(...config);
+    await acquireOf(world, 'project', { name: 'p-3' });
+    const first = await ask(world, 'project', { requestId: 'A', ahead: 3 });
+    expect(first.kind).toBe('none');
+    const placeSince = await world.now();
+    world.advance(LONG_MS);
+    await world.ledger.users.forget(0);
+    await world.wait('c');
+    const { at: seenAt } = await world.ledger.queue.supply(await world.component('project'), 1);
+    const reserved = { ahead: 0, seenAt, placeSince };
+    expect(await asked(world, 'project', { requestId: 'A', ...reserved })).toBe('contended');
+    expect(
+      await asked(world, 'project', { requestId: 'A', ...reserved, placeSince: await world.now() }),
+    ).toBe('p-1');
+  });
+
   it('with virtual resources that wait before is left to the matcher to rank', async (world) => {
     await world.configure(...config);
     await acquireOf(world, 'project', { name: 'p-3' });

@@ -1,4 +1,4 @@
-import type { Ledger, Waiter } from '../../../shared/ledger/port.ts';
+import type { Ledger, Settled, Waiter } from '../../../shared/ledger/port.ts';
 import { STATE } from '../../../shared/ledger/records.ts';
 import type { Component, TypeRecord } from '../../../shared/ledger/typeRecord.ts';
 import type { Instance } from '../core/instance.ts';
@@ -64,24 +64,35 @@ export class GrantWatch {
           return ledger.configs.store(types);
         },
       },
-      claims: { ...ledger.claims, settle: this.#settle(ledger) },
+      claims: { ...ledger.claims, ...this.#claims(ledger) },
       queue: { ...ledger.queue, ...this.#queue(ledger) },
       users: { ...ledger.users, acquire: this.#acquire(ledger) },
     };
   }
 
-  #settle(ledger: Ledger): Ledger['claims']['settle'] {
-    return (fence, settlement) => {
-      const done = ledger.claims.settle(fence, settlement);
-      if (settlement.kind !== 'fulfilled') return done;
-      const lines = this.#lines(ledger);
-      void done.then(async (settled) => {
-        if (settled.kind !== 'settled' || settled.record.work?.phase !== 'clean') return;
-        const { name, work } = settled.record;
-        const gift = { to: name, since: Infinity, resources: countsOf(work.leases.map(({ type }) => type)) };
-        this.#judge((await Promise.all(lines)).map(before(gift)), gift);
-      }, ignore);
-      return done;
+  #claims(ledger: Ledger): Pick<Ledger['claims'], 'settle' | 'claimAndSettle'> {
+    const { claims } = ledger;
+    const fulfilled = async (lines: readonly Promise<Line>[], settled: Settled): Promise<void> => {
+      if (settled.kind !== 'settled' || settled.record.work?.phase !== 'clean') return;
+      const { name, work } = settled.record;
+      const gift = { to: name, since: Infinity, resources: countsOf(work.leases.map(({ type }) => type)) };
+      this.#judge((await Promise.all(lines)).map(before(gift)), gift);
+    };
+    return {
+      settle: (fence, settlement) => {
+        const done = claims.settle(fence, settlement);
+        if (settlement.kind !== 'fulfilled') return done;
+        const lines = this.#lines(ledger);
+        void done.then((settled) => fulfilled(lines, settled), ignore);
+        return done;
+      },
+      claimAndSettle: (order, end) => {
+        const done = claims.claimAndSettle(order, end);
+        if (end.kind !== 'fulfilled') return done;
+        const lines = this.#lines(ledger);
+        void done.then((run) => (run.kind === 'settled' ? fulfilled(lines, run.settled) : undefined), ignore);
+        return done;
+      },
     };
   }
 

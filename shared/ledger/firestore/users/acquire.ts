@@ -5,18 +5,19 @@ import { EMPTY_POOL, poolSizes } from '../documents/pool.ts';
 import { answerKey, answers, requestKey, requests } from '../documents/request.ts';
 import { resources } from '../documents/resource.ts';
 import type { LedgerParts } from '../ledgerParts.ts';
-import { isUnseen } from '../../transitions/users.ts';
+import { asPlaced, isUnseen } from '../../transitions/users.ts';
 import { forTypes, oldest, waitingBefore } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import { makeOnDemand } from './makeOnDemand.ts';
 import { countAhead, countLine, takePlace, type Place } from './place.ts';
 import { takeByUser } from './takeByUser.ts';
 
-export function acquire(parts: LedgerParts, request: AcquireRequest): Promise<Acquired> {
+export function acquire(parts: LedgerParts, asked: AcquireRequest): Promise<Acquired> {
   return parts.store.commit(async (session): Promise<Acquired> => {
-    const again = await answeredBefore(session, request);
+    const again = await answeredBefore(session, asked);
     if (again !== null) return { kind: 'acquired', resource: again, waitedMs: 0 };
-    const place = await takePlace(session, request);
+    const place = await takePlace(session, asked);
+    const request = asPlaced(asked, place);
     const component = request.ahead === null ? await contention(parts, session, { request, place }) : null;
     if (component !== null) return { kind: 'contended', component, since: place.since };
     const ahead = request.ahead ?? (await countAhead(session, request, place));
