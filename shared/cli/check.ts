@@ -4,6 +4,7 @@ import { ERRORS } from '../errors.ts';
 import { openLocalRegistry } from '../local/openLocalRegistry.ts';
 import { openFileSource } from '../runtime/compose.ts';
 import type { Io } from './io.ts';
+import { knownContents } from './knownContents.ts';
 
 /**
  * Says everything that is wrong with a config file.
@@ -12,11 +13,7 @@ import type { Io } from './io.ts';
  */
 export async function check(io: Io, { file, json }: { file: string; json: boolean }): Promise<number> {
   const registry = await openLocalRegistry(io.environment, io.directory);
-  const known = {
-    masonables: registry.masonableSchemas(),
-    cleaners: registry.cleanerSchemas(),
-    borrows: (io.environment['MASON_BOSKOS_URL'] ?? '') !== '',
-  };
+  const known = knownContents(registry, io);
   const { config, faults } = readConfig(await openFileSource(file).read(), known);
   if (json) io.out(`${JSON.stringify({ file, good: config !== null, faults }, null, 2)}\n`);
   else print(io, { file, faults, types: config?.resources.length ?? null });

@@ -8,6 +8,7 @@ import type { Io } from './io.ts';
 import { openNamedLedger } from './openNamedLedger.ts';
 import { renderPlan } from './renderPlan.ts';
 import type { ServerClient } from './serverClient.ts';
+import { knownContents } from './knownContents.ts';
 
 export interface PlanOrder {
   /** The config. */
@@ -43,15 +44,10 @@ async function planOn(
   { ledger: place, source }: { readonly ledger: string; readonly source: { file: string; text: string } },
 ): Promise<PlanAnswer> {
   const registry = await openLocalRegistry(io.environment, io.directory);
-  const keepsSizes = (io.environment['MASON_BOSKOS_URL'] ?? '') === '';
-  const known = {
-    masonables: registry.masonableSchemas(),
-    cleaners: registry.cleanerSchemas(),
-    borrows: !keepsSizes,
-  };
+  const known = knownContents(registry, io);
   const ledger = await openNamedLedger(io, { ledger: place, isNew: false });
   try {
-    return await planText({ ledger, known, keepsSizes }, source);
+    return await planText({ ledger, known, keepsSizes: !known.borrows }, source);
   } finally {
     await ledger.close();
   }

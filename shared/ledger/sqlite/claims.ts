@@ -17,7 +17,7 @@ import { settle } from '../transitions/settle.ts';
 import { hasWork, wakeOf, wakesOf, withWork, type Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
-import { fulfil } from './queue.ts';
+import { fulfil, type Fulfilling } from './queue.ts';
 import { fenced, putRecord, putRecords, readLeased, readRecord, selectRecords } from './rows.ts';
 
 export function claims(database: Database): Claims {
@@ -66,7 +66,7 @@ function claimAndSettle(
 
 function settleAtOnce(
   database: Database,
-  run: Parameters<typeof fulfil>[1] & { readonly end: EndAtOnce },
+  run: Fulfilling & { readonly end: EndAtOnce },
   moment: Moment,
 ): WrittenEnd {
   const { record, spec, graceMs, end } = run;

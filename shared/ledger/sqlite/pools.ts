@@ -11,7 +11,7 @@ import {
   takesForRecycle,
   type Takes,
 } from '../transitions/takes.ts';
-import { wakeOf, type Moment } from '../transitions/work.ts';
+import { wakeOf, wakesOf, type Moment } from '../transitions/work.ts';
 import { isPaused } from '../typeRecord.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
@@ -106,7 +106,7 @@ function takeUp(
 function put(database: Database, taken: WorkRecord | null): Wake[] {
   if (taken === null) return [];
   putRecord(database, taken);
-  return [wakeOf(taken, taken.work.phase ?? 'recycle')];
+  return wakesOf(taken);
 }
 
 const unowned = (database: Database, state: string, { type, limit }: TakeOrder): ResourceRecord[] =>

@@ -11,8 +11,10 @@ import { checkInvariants } from '../../support/invariants.ts';
 import { MINUTE, CONFIGS } from './actorsConfigs.ts';
 import {
   GOOD_END,
+  GOOD_END_AT_ONCE,
   GRACE_MS,
   HOLD_MS,
+  isEndedAtOnce,
   withComponents,
   type World,
   openWorld,
@@ -130,11 +132,9 @@ export class Actors {
 
   /** A run of fulfill or free as the engine does it on its own ledger. */
   async runAtOnce({ name, task, cycle }: Wake): Promise<void> {
-    if (task !== 'fulfill' && task !== 'free') return;
-    const end =
-      task === 'free' ? ({ kind: 'freed' } as const) : ({ kind: 'fulfilled', waitMs: 10 * MINUTE } as const);
+    if (!isEndedAtOnce(task)) return;
     const order = { name, task, cycle, holdMs: HOLD_MS, graceMs: GRACE_MS };
-    const done = await this.world.ledger.claims.claimAndSettle(order, end);
+    const done = await this.world.ledger.claims.claimAndSettle(order, GOOD_END_AT_ONCE[task]);
     if (done.kind === 'restarted') this.wakes.push(done.wake);
     if (done.kind !== 'settled') return;
     for (const before of this.runs.filter((run) => run.name === name)) this.bury(before);

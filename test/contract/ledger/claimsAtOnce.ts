@@ -1,11 +1,12 @@
 import { describe, expect } from '@jest/globals';
 
-import type { EndAtOnce, RunAtOnce } from '../../../shared/ledger/port.ts';
+import type { RunAtOnce } from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import { one } from './claimsSteps.ts';
 import { inWorldOf } from './inWorld.ts';
 import {
   GOOD_END,
+  GOOD_END_AT_ONCE,
   GRACE_MS,
   HOLD_MS,
   LONG_MS,
@@ -15,15 +16,12 @@ import {
   type World,
 } from './world.ts';
 
-const FULFILLED: EndAtOnce = { kind: 'fulfilled', waitMs: LONG_MS };
-const FREED: EndAtOnce = { kind: 'freed' };
-const ENDS = { fulfill: FULFILLED, free: FREED } as const;
 const TASKS = ['fulfill', 'free'] as const;
 
-async function atOnce(world: World, name: string, task: keyof typeof ENDS): Promise<RunAtOnce> {
+async function atOnce(world: World, name: string, task: keyof typeof GOOD_END_AT_ONCE): Promise<RunAtOnce> {
   const { cycle } = (await world.work(name)).work;
   const order = { name, task, cycle, holdMs: HOLD_MS, graceMs: GRACE_MS };
-  return world.ledger.claims.claimAndSettle(order, ENDS[task]);
+  return world.ledger.claims.claimAndSettle(order, GOOD_END_AT_ONCE[task]);
 }
 
 /** What is the same of two who went the same way: no moment, no name of its own. */
@@ -87,6 +85,7 @@ export function describeClaimsAtOnce(open: OpenLedger): void {
       });
       const { queue } = (await world.work('a')).work;
       expect(queue).toEqual({ since: expect.any(Number), patienceMs: 7_000 });
+      world.advance(GRACE_MS);
       expect(await world.ledger.claims.takeDue(10, GRACE_MS)).toEqual([]);
       world.advance(LONG_MS);
       expect(await world.ledger.claims.takeDue(10, GRACE_MS)).toMatchObject([{ name: 'a', task: 'fulfill' }]);

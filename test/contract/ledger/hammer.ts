@@ -6,15 +6,12 @@
 import { writeSync } from 'node:fs';
 
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
-import type { ClaimOrder, GivenBack, Settled, Wake } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, EndAtOnce, GivenBack, Settled, Wake } from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import { openSqliteLedger } from '../../../shared/ledger/sqlite/openSqliteLedger.ts';
 import { createMatcher } from '../../../shared/mason/matcher.ts';
 import type { Line } from './hammerLines.ts';
-import { GOOD_END, GRACE_MS, LONG_MS } from './world.ts';
-
-/** As the engine does it. */
-const FULFILLED = { kind: 'fulfilled', waitMs: LONG_MS } as const;
+import { GOOD_END, GOOD_END_AT_ONCE, GRACE_MS, isEndedAtOnce, LONG_MS } from './world.ts';
 
 /** Things that it does at a time: commits of one turn share a transaction. */
 const LANES = 4;
@@ -58,8 +55,8 @@ async function work(): Promise<void> {
   if (found?.phase == null) return;
   const { phase: task, cycle } = found;
   const order = { name, task, cycle, holdMs: LONG_MS, graceMs: GRACE_MS };
-  if (Math.random() < 0.5 && (task === 'fulfill' || task === 'free')) {
-    await workAtOnce(order);
+  if (Math.random() < 0.5 && isEndedAtOnce(task)) {
+    await workAtOnce(order, GOOD_END_AT_ONCE[task]);
     return;
   }
   const claimed = await ledger.claims.claim(order);
@@ -78,8 +75,7 @@ async function work(): Promise<void> {
   if (settled.kind === 'settled') granted(await matcher.look(['project', 'disk']));
 }
 
-async function workAtOnce(order: ClaimOrder): Promise<void> {
-  const end = order.task === 'free' ? ({ kind: 'freed' } as const) : FULFILLED;
+async function workAtOnce(order: ClaimOrder, end: EndAtOnce): Promise<void> {
   const done = await ledger.claims.claimAndSettle(order, end);
   if (done.kind !== 'settled') return;
   const fence = { name: order.name, token: done.record.work.token };

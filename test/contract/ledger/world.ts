@@ -1,6 +1,7 @@
 import type {
   ClaimOrder,
   ClaimResult,
+  EndAtOnce,
   Fence,
   Grant,
   Granted,
@@ -81,6 +82,14 @@ export const GOOD_END = {
   free: { kind: 'freed', graceMs: GRACE_MS },
   janitor: { kind: 'cleaned' },
 } as const satisfies Record<Task, Settlement>;
+
+/** The same of the two that the engine ends in the commit of their claim. */
+export const GOOD_END_AT_ONCE = {
+  fulfill: { kind: 'fulfilled', waitMs: 600_000 },
+  free: { kind: 'freed' },
+} as const satisfies Partial<Record<Task, EndAtOnce>>;
+
+export const isEndedAtOnce = (task: Task): task is keyof typeof GOOD_END_AT_ONCE => task in GOOD_END_AT_ONCE;
 
 /** @param newUuid the next of those that new members and leases are named by; without it, they are in their order */
 export async function openWorld(

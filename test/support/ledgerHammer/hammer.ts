@@ -9,17 +9,14 @@ import { writeSync } from 'node:fs';
 import { openRanch } from '../../../shared/boskos/ranch/openRanch.ts';
 import { ranchUsers } from '../../../shared/boskos/ranch/ranchUsers.ts';
 import { openFirestoreLedger } from '../../../shared/ledger/firestore/openFirestoreLedger.ts';
-import type { ClaimOrder, GivenBack, Settled, Wake } from '../../../shared/ledger/port.ts';
+import type { ClaimOrder, EndAtOnce, GivenBack, Settled, Wake } from '../../../shared/ledger/port.ts';
 import type { ResourceRecord } from '../../../shared/ledger/records.ts';
 import { createMatcher } from '../../../shared/mason/matcher.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import type { Line } from '../../contract/ledger/hammerLines.ts';
-import { GOOD_END, GRACE_MS, LONG_MS } from '../../contract/ledger/world.ts';
+import { GOOD_END, GOOD_END_AT_ONCE, GRACE_MS, isEndedAtOnce, LONG_MS } from '../../contract/ledger/world.ts';
 import { CONFIGS } from './configs.ts';
 import { seededRandom } from './seededRandom.ts';
-
-/** As the engine does it. */
-const FULFILLED = { kind: 'fulfilled', waitMs: LONG_MS } as const;
 
 /** Things that it does at a time. */
 const LANES = 3;
@@ -73,8 +70,8 @@ async function work(): Promise<void> {
   if (found?.phase == null) return;
   const { phase: task, cycle } = found;
   const order = { name, task, cycle, holdMs: LONG_MS, graceMs: GRACE_MS };
-  if (random() < 0.5 && (task === 'fulfill' || task === 'free')) {
-    await workAtOnce(order);
+  if (random() < 0.5 && isEndedAtOnce(task)) {
+    await workAtOnce(order, GOOD_END_AT_ONCE[task]);
     return;
   }
   const claimed = await ledger.claims.claim(order);
@@ -94,8 +91,7 @@ async function work(): Promise<void> {
   await match();
 }
 
-async function workAtOnce(order: ClaimOrder): Promise<void> {
-  const end = order.task === 'free' ? ({ kind: 'freed' } as const) : FULFILLED;
+async function workAtOnce(order: ClaimOrder, end: EndAtOnce): Promise<void> {
   const done = await ledger.claims.claimAndSettle(order, end);
   if (done.kind !== 'settled') return;
   const fence = { name: order.name, token: done.record.work.token };

@@ -1,18 +1,17 @@
 import type { ClaimOrder, ClaimResult } from '../../port.ts';
-import { claimResult, type ClaimDecision } from '../../transitions/claim.ts';
-import type { TypeRecord } from '../../typeRecord.ts';
+import { claimResult } from '../../transitions/claim.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord, type LedgerParts } from '../ledgerParts.ts';
 import type { Session } from '../store/session.ts';
 import type { Versions } from '../store/store.ts';
-import { decide } from './decide.ts';
+import { decide, type Decided } from './decide.ts';
 import { hasFreeSlot } from './slots.ts';
 
 /** Tries where each time a slot became free just when all were found taken. */
 const MAX_SLOT_TRIES = 5;
 
 export async function claim(parts: LedgerParts, order: ClaimOrder): Promise<ClaimResult> {
-  const keep = (versions: Versions, { decision }: Claimed): void => {
+  const keep = (versions: Versions, { decision }: Decided): void => {
     const at = versions.get(`${resources.collection}/${order.name}`);
     if (decision.kind === 'claim' && at !== undefined) parts.held.keep(decision.record, at);
   };
@@ -28,13 +27,9 @@ export async function claim(parts: LedgerParts, order: ClaimOrder): Promise<Clai
   }
 }
 
-interface Claimed {
-  readonly decision: ClaimDecision;
-  readonly spec: TypeRecord | null;
-}
-
-async function claimOnce(parts: LedgerParts, session: Session, order: ClaimOrder): Promise<Claimed> {
-  const { decision, spec, before } = await decide(parts, session, order);
+async function claimOnce(parts: LedgerParts, session: Session, order: ClaimOrder): Promise<Decided> {
+  const decided = await decide(parts, session, order);
+  const { decision, before } = decided;
   if (decision.record !== null) putRecord(session, decision.record, before);
-  return { decision, spec };
+  return decided;
 }

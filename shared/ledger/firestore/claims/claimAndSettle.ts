@@ -5,7 +5,7 @@ import { leasedBy, putRecord, type LedgerParts } from '../ledgerParts.ts';
 import type { Session } from '../store/session.ts';
 import { configOf } from './configOf.ts';
 import { decide } from './decide.ts';
-import { fulfil } from './fulfil.ts';
+import { fulfil, type Fulfilling } from './fulfil.ts';
 import { settledBy } from './settledBy.ts';
 
 export function claimAndSettle(parts: LedgerParts, order: ClaimOrder, end: EndAtOnce): Promise<RunAtOnce> {
@@ -27,7 +27,7 @@ export function claimAndSettle(parts: LedgerParts, order: ClaimOrder, end: EndAt
 async function settleAtOnce(
   parts: LedgerParts,
   session: Session,
-  run: Parameters<typeof fulfil>[2] & { readonly end: EndAtOnce },
+  run: Fulfilling & { readonly end: EndAtOnce },
 ): Promise<WrittenEnd | null> {
   const { record, spec, graceMs, end } = run;
   if (end.kind === 'freed') {

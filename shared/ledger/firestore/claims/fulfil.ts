@@ -12,7 +12,7 @@ import { anyTwoWaiting, askedFor, forTypes } from '../queries.ts';
 import type { Session } from '../store/session.ts';
 import { settledBy } from './settledBy.ts';
 
-interface Fulfilling {
+export interface Fulfilling {
   readonly record: WorkRecord;
   readonly spec: TypeRecord;
   readonly graceMs: number;

@@ -1,6 +1,6 @@
 import type { GivenBack, TakeOrder, Wake } from '../../port.ts';
 import { isTakenUp, takeGivenBack as takeRecord } from '../../transitions/takes.ts';
-import { wakeOf } from '../../transitions/work.ts';
+import { wakesOf } from '../../transitions/work.ts';
 import { resources } from '../documents/resource.ts';
 import { putRecord, type LedgerParts } from '../ledgerParts.ts';
 
@@ -24,7 +24,7 @@ export function takeGivenBack(
       const taken = takeRecord(record, { ...one, order }, session.moment);
       if (taken === null) return [];
       putRecord(session, taken, record);
-      return [wakeOf(taken, taken.work.phase ?? 'recycle')];
+      return wakesOf(taken);
     });
   });
 }
