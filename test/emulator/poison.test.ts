@@ -28,8 +28,6 @@ import { CASES, CREDENTIALS, KINDS, PRINTED, SECRET, WORKED, type Kind, type Poi
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
 const projectId = 'poison';
-/** Looks after which a dead letter is looked for that nobody would expect yet. */
-const LOOKS_APART = 100;
 const MAX_DELIVERIES = 5;
 interface Delivered {
   readonly topic: Topic;
@@ -72,17 +70,13 @@ beforeAll(async () => {
   // Whoever comes after them is served while those that will be dead letters are still being tried.
   await sendGood();
   await until(async () => (await goodOnes()).every(({ state }) => state === 'free'));
-  let looks = 0;
-  await until(async () => {
-    const waiting = [...sent].filter(([key, id]) => !isDropped(id) && !isDead(key));
-    const triesOf = (id: string): number => deliveries.filter((one) => one.id === id).length;
-    looks += 1;
-    // Each look costs the emulator time that the deliveries need. But a push that breaks off on its way counts there alone.
-    const isTurn = looks % LOOKS_APART === 0;
-    const [givenUp] = waiting.filter(([, id]) => isTurn || triesOf(id) >= MAX_DELIVERIES);
-    if (givenUp !== undefined) await collectDeadLetters(topicOf(givenUp[0]));
-    return waiting.length === 0;
-  });
+  await until(
+    async () => {
+      for (const topic of TOPICS.filter((one) => missing(one).length > 0)) await collectDeadLetters(topic);
+      return TOPICS.every((topic) => missing(topic).length === 0);
+    },
+    () => `dead letters that are missing: ${TOPICS.flatMap(missing).join(', ')}`,
+  );
 });
 
 afterAll(async () => {
@@ -97,7 +91,7 @@ async function openMason(): Promise<void> {
   );
   ({ world } = opened);
   const server = await openPushServer((topic) => `projects/${projectId}/topics/${nameOf(topic)}`, 'eventarc');
-  const overrides = { maxDeliveryAttempts: MAX_DELIVERIES, minBackoffSeconds: 0.1, maxBackoffSeconds: 1 };
+  const overrides = { maxDeliveryAttempts: MAX_DELIVERIES };
   await provision({ projectId, description, endpointOf: (topic) => server.endpointOf(topic), overrides });
   admin = new PubSub({ projectId });
   // The low-level client knows no emulator by itself. Its type is the same but for undefined properties.
@@ -194,6 +188,12 @@ const sendGood = (): Promise<void> =>
   );
 
 type PullerOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;
+
+/** Of what was sent to it, what has neither been acknowledged nor come to its dead-letter topic. */
+const missing = (topic: Topic): readonly string[] =>
+  [...sent]
+    .filter(([key, id]) => topicOf(key) === topic && !isDropped(id) && !isDead(key))
+    .map(([key]) => key);
 
 /** What nobody has pulled before. */
 async function collectDeadLetters(topic: Topic): Promise<void> {

@@ -153,7 +153,7 @@ describe('publishing', () => {
         topic: `projects/${projectId}/topics/${described.topic}`,
         pushConfig: { pushEndpoint: `${endpoint}/2` },
         ackDeadlineSeconds: described.ackDeadlineSeconds,
-        retryPolicy: { minimumBackoff: { seconds: '10' }, maximumBackoff: { seconds: '600' } },
+        retryPolicy: null,
         expirationPolicy: { ttl: null },
         deadLetterPolicy: {
           deadLetterTopic: `projects/${projectId}/topics/${described.deadLetterTopic}`,

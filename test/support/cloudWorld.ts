@@ -96,7 +96,7 @@ export async function openCloudWorld(options: CloudWorldOptions): Promise<CloudW
   const proxy = await openPushProxy();
   await cloud.connect({
     through: (_, url) => proxy.through(url),
-    overrides: { minBackoffSeconds: 0.1, maxBackoffSeconds: 1, maxDeliveryAttempts: 100 },
+    overrides: { maxDeliveryAttempts: 100 },
   });
   const ledger = await openCloudLedger({ projectId }, surroundings);
   const topics = await openCloudTopics({ projectId, topicOf: (topic) => description.topics[topic].topic });

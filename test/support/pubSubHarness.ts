@@ -10,11 +10,10 @@ import type { TopicsHarness } from '../contract/topics/topicsContract.ts';
 import { openPushServer, type Conversion } from './pushServer.ts';
 import { LOOK_MS, until } from './until.ts';
 
-/**
- * The fewest and the shortest that there are. The emulator itself begins the second delivery after 1 s and each
- * further one after 3 s, whatever shorter backoff it is given.
- */
-const IMPATIENT = { maxDeliveryAttempts: 5, minBackoffSeconds: 0.1, maxBackoffSeconds: 1 };
+/** The fewest that there are. */
+const MAX_DELIVERIES = 5;
+/** Milliseconds from a delivery that failed to the next. The emulator's own pause is 1 s, by another clock. */
+const MIN_BACKOFF_MS = 900;
 
 type PullerOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;
 type DeadLetters = Awaited<ReturnType<TopicsHarness['deadLetters']>>;
@@ -32,7 +31,7 @@ export async function openPubSubHarness(conversion: Conversion): Promise<TopicsH
   const nameOf = (topic: Topic): string => description.topics[topic].topic;
   const server = await openPushServer((topic) => `projects/${projectId}/topics/${nameOf(topic)}`, conversion);
   const endpointOf = (topic: Topic): string => server.endpointOf(topic);
-  await provision({ projectId, description, endpointOf, overrides: IMPATIENT });
+  await provision({ projectId, description, endpointOf, overrides: { maxDeliveryAttempts: MAX_DELIVERIES } });
   const topics = openPubSubTopics({ projectId, topicOf: nameOf });
   const admin = new PubSub({ projectId });
   // The low-level client knows no emulator by itself. Its type is the same but for undefined properties.
@@ -55,8 +54,8 @@ export async function openPubSubHarness(conversion: Conversion): Promise<TopicsH
       await delay(LOOK_MS);
       await until(isSo);
     },
-    maxDeliveries: IMPATIENT.maxDeliveryAttempts,
-    minBackoffMs: IMPATIENT.minBackoffSeconds * 1_000,
+    maxDeliveries: MAX_DELIVERIES,
+    minBackoffMs: MIN_BACKOFF_MS,
     deadLetters: (topic) =>
       pullAll(puller, admin.subscription(description.topics[topic].deadLetterSubscription).name),
     close: () => (closing ??= close()),

@@ -221,6 +221,19 @@ export function describeTopics(name: string, open: () => Promise<TopicsHarness>)
         expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(harness.minBackoffMs);
       });
 
+      test('together with others is delivered again as if it were alone', async () => {
+        const fails = new Map(Array.from({ length: 20 }, (_, index) => [`cluster-${index + 1}`, 3]));
+        const done: string[] = [];
+        await collect('clean', async ({ data }) => {
+          const left = fails.get(data) ?? 0;
+          fails.set(data, left - 1);
+          if (left > 0) throw new Error('not now');
+          done.push(data);
+        });
+        await harness.topics.publish([...fails.keys()].map((name) => message('clean', name)));
+        await harness.until(() => [...fails.keys()].every((name) => done.includes(name)));
+      });
+
       test('each time is a dead letter in the end, with its data and attributes', async () => {
         const deliveries = await collect('clean', () => Promise.reject(new Error('never')));
         await harness.topics.publish([message('clean', 'poisoned', SYSTEM)]);
