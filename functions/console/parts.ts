@@ -17,7 +17,7 @@ export interface ConsoleSettings {
 
 /** What the console is made of. */
 export interface ConsoleParts {
-  readonly mason: Pick<Mason, 'ledger' | 'boskos' | 'engine' | 'matcher' | 'log'>;
+  readonly mason: Pick<Mason, 'ledger' | 'boskos' | 'engine' | 'waking' | 'log'>;
   readonly settings: ConsoleSettings;
   readonly clock: Pick<Clock, 'monotonic' | 'now'>;
   /** Text that nobody can guess. */

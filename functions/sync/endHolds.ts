@@ -14,13 +14,15 @@ const MOST_PAGES = 50;
 export async function endHolds({
   ledger,
   boskos,
+  waking,
   log,
-}: Pick<Mason, 'ledger' | 'boskos' | 'log'>): Promise<void> {
+}: Pick<Mason, 'ledger' | 'boskos' | 'waking' | 'log'>): Promise<void> {
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const ended = await ledger.holds.endDue(PAGE);
     for (const end of ended) {
       log({ severity: 'INFO', event: 'hold-ended', ...told(end) });
       await reportSuspects({ ledger, log }, end.returned);
+      await waking.givenBack(end.givenBack);
     }
     if (ended.length < PAGE) break;
   }

@@ -13,7 +13,7 @@ export interface DeadLetter {
 
 /** What a Mason is asked and told. */
 export interface Asked {
-  readonly mason: Pick<Mason, 'ledger' | 'engine' | 'matcher'>;
+  readonly mason: Pick<Mason, 'ledger' | 'engine' | 'waking'>;
   readonly overview: () => Promise<Overview>;
   /** What applying this config would do. */
   readonly plan: (config: ConfigText) => Promise<PlanAnswer>;

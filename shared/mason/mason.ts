@@ -1,4 +1,5 @@
 import type { Boskos, BoskosUsers } from '../boskos/port.ts';
+import type { Waking } from '../boskos/waking.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Topics } from '../topics/port.ts';
@@ -17,6 +18,7 @@ export interface Mason {
   readonly topics: Pick<Topics, 'publish'>;
   readonly engine: Engine;
   readonly matcher: Matcher;
+  readonly waking: Waking;
   readonly masonry: Masonry;
   readonly config: ConfigSource;
   readonly known: KnownContents;

@@ -1,10 +1,11 @@
 import { MasonError } from '../errors.ts';
 import type { EndedHold, HoldRefusal } from '../ledger/port.ts';
 import type { ResourceRecord } from '../ledger/records.ts';
+import { givenBackIn } from '../ledger/transitions/takes.ts';
 import type { TypeRecord } from '../ledger/typeRecord.ts';
 import type { Mason } from './mason.ts';
 
-type Ordered = Pick<Mason, 'ledger' | 'engine' | 'matcher'>;
+type Ordered = Pick<Mason, 'ledger' | 'engine' | 'waking'>;
 
 interface Order {
   readonly name: string;
@@ -19,7 +20,7 @@ interface Order {
  * @throws MasonError NOT_FOUND, REFUSED
  */
 export async function orderRetry(
-  { ledger, engine }: Pick<Ordered, 'ledger' | 'engine'>,
+  { ledger, engine, waking }: Ordered,
   { name, by }: Order,
   graceMs: number,
 ): Promise<ResourceRecord | null> {
@@ -27,8 +28,9 @@ export async function orderRetry(
   const wake = await ledger.claims.retry(name, graceMs, by);
   if (wake === null) throw new MasonError('REFUSED', `${name} is not in quarantine`);
   const record = await ledger.views.record(name);
-  // A suspect that is put back waits, dirty, for whoever cleans it.
   if (record?.work?.phase != null) await engine.publish([wake]);
+  // A suspect is put back dirty, for whoever cleans it.
+  else if (record !== null) await waking.givenBack(givenBackIn([record]));
   return record;
 }
 
@@ -47,15 +49,15 @@ export async function orderHold(
  * @throws MasonError NOT_FOUND, REFUSED
  */
 export async function orderRelease(
-  { ledger, matcher, engine }: Ordered,
+  { ledger, waking }: Pick<Ordered, 'ledger' | 'waking'>,
   { name, by, to }: Order & { readonly to: 'free' | 'dirty' },
 ): Promise<EndedHold> {
   const released = await ledger.holds.release(name, to, by);
   if (released.kind === 'refused') throw refused(name, released.reason);
-  const { record, returned } = released;
-  // Somebody may wait for it.
-  if (record.state === 'free') await engine.publish(await matcher.look([record.type]));
-  return { record, returned };
+  const { record, givenBack } = released;
+  if (record.state === 'free') await waking.yielded([record.type]);
+  await waking.givenBack(givenBack);
+  return released;
 }
 
 /**

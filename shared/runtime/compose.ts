@@ -14,8 +14,8 @@ import { createEngine } from '../mason/engine.ts';
 import type { Mason } from '../mason/mason.ts';
 import { createMasonry } from '../mason/masonry.ts';
 import { createMatcher } from '../mason/matcher.ts';
-import { reasonOf } from '../mason/reasonOf.ts';
 import type { Timing } from '../mason/timing.ts';
+import { createWaking } from '../mason/waking.ts';
 import { commandCleaner, commandConverter } from '../masonables/command/command.ts';
 import { gcpProjectCleaner } from '../masonables/gcp-project/gcpProject.ts';
 import { gcpResourceConfigConverter } from '../masonables/gcp-resource-config/gcpResourceConfig.ts';
@@ -33,7 +33,6 @@ import { idTokenFor } from './idToken.ts';
 import type { Log } from './log.ts';
 import { systemRandom, type Random } from './random.ts';
 import { silentTracer, type Tracer } from './tracer.ts';
-import { withDeadline } from './withDeadline.ts';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -57,14 +56,11 @@ export interface MasonOptions extends Surroundings {
   readonly reapStates?: readonly string[] | undefined;
   /** Milliseconds (see RanchUsersOptions). */
   readonly requestTtlMs: number;
-  /** Whether what users give back is taken up at once (default); not where nobody works on it. */
+  /** Whether what is given back is taken up at once (default); not where nobody works on it. */
   readonly takesUp?: boolean;
   /** Default: the ranch, on the ledger. */
   readonly openBoskos?: OpenBoskos | undefined;
 }
-
-/** How long (ms) a user's call waits until whom it concerns is woken. With all in order it is a fraction of a second. */
-const WAKE_MS = 2_000;
 
 /** Puts a Mason together from its adapters. */
 export function composeMason(options: MasonOptions): Mason {
@@ -76,30 +72,13 @@ export function composeMason(options: MasonOptions): Mason {
   const boskos = openBoskos({ ledger, newName, graceMs, installation, ...reaping, clock, random, log });
   const matcher = createMatcher({ ledger, boskos, log });
   const engine = createEngine({ ledger, boskos, topics, matcher, clock, random, log, timing });
-  // What the user asked for is written by now: he is not to be told that it failed, nor to wait for long.
-  const wakeOrSay = async (whom: string, wake: () => Promise<void>): Promise<void> => {
-    try {
-      await withDeadline(clock, WAKE_MS, wake());
-    } catch (error) {
-      const message = `could not wake ${whom} (${reasonOf(error)}); the next tick will`;
-      log({ severity: 'WARNING', event: 'unwoken', message });
-    }
-  };
+  const waking = createWaking({ engine, matcher, boskos, clock, log, takesUp });
   const users = ranchUsers({
     ledger,
     newName,
     requestTtlMs: options.requestTtlMs,
     reservedAhead: (component, place) => matcher.reservedAhead(component, place),
-    onYield: (types) =>
-      wakeOrSay(`those who wait for ${types.join()}`, async () => {
-        await engine.publish(await matcher.look(types));
-      }),
-    onGivenBack: async (given) => {
-      if (!takesUp) return;
-      await wakeOrSay(`whoever cleans ${given.map(({ name }) => name).join()}`, async () => {
-        await engine.publish(await boskos.takeGivenBack(given));
-      });
-    },
+    waking,
   });
   const known = {
     masonables: registry.masonableSchemas(),
@@ -113,6 +92,7 @@ export function composeMason(options: MasonOptions): Mason {
     topics,
     engine,
     matcher,
+    waking,
     masonry: createMasonry({ ledger, makers: registry }),
     config: options.config,
     known,

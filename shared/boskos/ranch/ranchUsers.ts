@@ -1,6 +1,7 @@
-import type { AcquireRequest, GivenBack, Ledger } from '../../ledger/port.ts';
+import type { AcquireRequest, Ledger } from '../../ledger/port.ts';
 import type { Component } from '../../ledger/typeRecord.ts';
 import type { BoskosUsers } from '../port.ts';
+import type { Waking } from '../waking.ts';
 
 export interface RanchUsersOptions {
   readonly ledger: Ledger;
@@ -12,10 +13,7 @@ export interface RanchUsersOptions {
     component: Component,
     place: { readonly type: string; readonly since: number },
   ) => Promise<{ readonly count: number; readonly seenAt: number }>;
-  /** Told which types a user's call made free. */
-  readonly onYield: (types: readonly string[]) => Promise<void>;
-  /** Told what a user gave back that Mason has work with now. */
-  readonly onGivenBack: (given: readonly GivenBack[]) => Promise<void>;
+  readonly waking: Waking;
 }
 
 /** Looks at what is reserved for others, in one call: each but the first because something became free meanwhile. */
@@ -27,8 +25,7 @@ export function ranchUsers({
   newName,
   requestTtlMs,
   reservedAhead,
-  onYield,
-  onGivenBack,
+  waking,
 }: RanchUsersOptions): BoskosUsers {
   const { users } = ledger;
   return {
@@ -48,14 +45,14 @@ export function ranchUsers({
     async release(request) {
       const touched = await users.release(request);
       if (touched.kind !== 'done') return touched;
-      await onYield(touched.yields);
-      if (touched.givenBack.length > 0) await onGivenBack(touched.givenBack);
+      await waking.yielded(touched.yields);
+      await waking.givenBack(touched.givenBack);
       return touched;
     },
     update: (request) => users.update(request),
     async reset(request) {
       const owners = await users.reset(request);
-      if (request.dest === 'free') await onYield([request.type]);
+      if (request.dest === 'free') await waking.yielded([request.type]);
       return owners;
     },
     metric: (type) => users.metric(type),

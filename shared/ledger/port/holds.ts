@@ -1,4 +1,5 @@
 import type { ResourceRecord } from '../records.ts';
+import type { GivenBack } from './givenBack.ts';
 
 // What is set aside for people to look at.
 
@@ -23,6 +24,8 @@ export interface EndedHold {
   readonly record: ResourceRecord;
   /** What one in quarantine gave back. */
   readonly returned: readonly string[];
+  /** Of all of these, what Mason may have work with now. */
+  readonly givenBack: readonly GivenBack[];
 }
 export type ReleaseResult =
   ({ readonly kind: 'released' } & EndedHold) | { readonly kind: 'refused'; readonly reason: HoldRefusal };

@@ -1,6 +1,13 @@
 import type { EndedHold, HoldOrder, HoldResult, Holds, ReleaseResult } from '../port.ts';
 import type { ResourceRecord } from '../records.ts';
-import { beginHold, endDueHold, releaseHeld, type HoldEnd, type HoldSight } from '../transitions/holds.ts';
+import {
+  beginHold,
+  endDueHold,
+  endedHold,
+  releaseHeld,
+  type HoldEnd,
+  type HoldSight,
+} from '../transitions/holds.ts';
 import type { Moment } from '../transitions/work.ts';
 import { readType } from './configs.ts';
 import type { Database } from './database.ts';
@@ -55,7 +62,7 @@ const sightOf = (database: Database, record: ResourceRecord): HoldSight => ({
   leased: readLeased(database, record),
 });
 
-function write(database: Database, { puts, returned }: HoldEnd): EndedHold {
-  putRecords(database, puts);
-  return { record: puts[0], returned };
+function write(database: Database, end: HoldEnd): EndedHold {
+  putRecords(database, end.puts);
+  return endedHold(end);
 }

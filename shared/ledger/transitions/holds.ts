@@ -1,8 +1,9 @@
 import { LEASED_RESOURCES, STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
-import type { HoldOrder, HoldRefusal } from '../port.ts';
+import type { EndedHold, HoldOrder, HoldRefusal } from '../port.ts';
 import type { TypeRecord } from '../typeRecord.ts';
 import { isFree } from './grantable.ts';
 import { returnLeases } from './returnLeases.ts';
+import { givenBackIn } from './takes.ts';
 import { release } from './users.ts';
 import { hasWork, signed, withHistory, withWork, type Moment } from './work.ts';
 
@@ -37,6 +38,13 @@ export interface HoldEnd {
   /** Names of what one in quarantine gave back. */
   readonly returned: readonly string[];
 }
+
+/** As whoever ended it hears of it, once it is written. */
+export const endedHold = ({ puts, returned }: HoldEnd): EndedHold => ({
+  record: puts[0],
+  returned,
+  givenBack: givenBackIn(puts),
+});
 
 /** When (ms since the epoch) sync is to look at it; null: nobody holds it, and no leases are kept in quarantine. */
 export const holdEndsAt = ({ hold, work }: ResourceRecord): number | null =>

@@ -84,8 +84,10 @@ export class Actors {
       newName,
       requestTtlMs: 30_000,
       reservedAhead: (component, place) => this.matcher.reservedAhead(component, place),
-      onYield: async (types) => void this.wakes.push(...(await this.matcher.look(types))),
-      onGivenBack: (given) => this.takeUp(given),
+      waking: {
+        yielded: async (types) => void this.wakes.push(...(await this.matcher.look(types))),
+        givenBack: (given) => this.takeUp(given),
+      },
     });
   }
 

@@ -219,6 +219,7 @@ function describeQuarantine(it: InWorld): void {
       kind: 'released',
       record: { state: 'quarantined', hold: null },
       returned: ['p'],
+      givenBack: [{ name: 'p', type: 'project', state: 'dirty' }],
     });
     expect((await pools.keepSize('cluster', world.order())).doomed).toMatchObject([{ name: 'c' }]);
   });
@@ -230,7 +231,7 @@ function describeQuarantine(it: InWorld): void {
     const { holds } = world.ledger;
     await holds.begin('c', { forMs: 2 * LONG_MS, reason: '' });
     world.advance(2 * LONG_MS);
-    expect(await holds.endDue(10)).toMatchObject([{ returned: ['p'] }]);
+    expect(await holds.endDue(10)).toMatchObject([{ returned: ['p'], givenBack: [{ name: 'p' }] }]);
   });
 
   it('until its own time, if a hold is shorter', async (world) => {

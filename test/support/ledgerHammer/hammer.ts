@@ -35,10 +35,12 @@ const users = ranchUsers({
   newName,
   requestTtlMs: 1_000,
   reservedAhead: (component, place) => matcher.reservedAhead(component, place),
-  onYield: async (types) => {
-    granted(await matcher.look(types));
+  waking: {
+    yielded: async (types) => {
+      granted(await matcher.look(types));
+    },
+    givenBack: takeUp,
   },
-  onGivenBack: takeUp,
 });
 
 await Promise.all(Array.from({ length: LANES }, (_, lane) => hammer(`${id}-${lane}`)));

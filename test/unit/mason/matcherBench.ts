@@ -51,10 +51,12 @@ export class MatcherBench {
       newName: this.newName,
       requestTtlMs: REQUEST_TTL_MS,
       reservedAhead: (component, place) => this.matcher.reservedAhead(component, place),
-      onYield: async (types) => {
-        await this.matcher.look(types);
+      waking: {
+        yielded: async (types) => {
+          await this.matcher.look(types);
+        },
+        givenBack: () => Promise.resolve(),
       },
-      onGivenBack: () => Promise.resolve(),
     });
   }
 

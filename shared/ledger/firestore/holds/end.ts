@@ -1,6 +1,6 @@
 import type { EndedHold, ReleaseResult } from '../../port.ts';
 import type { ResourceRecord } from '../../records.ts';
-import { endDueHold, releaseHeld, type HoldEnd, type HoldSight } from '../../transitions/holds.ts';
+import { endDueHold, endedHold, releaseHeld, type HoldEnd, type HoldSight } from '../../transitions/holds.ts';
 import { resources } from '../documents/resource.ts';
 import { leasedBy, putRecord, type LedgerParts } from '../ledgerParts.ts';
 import { holdEndsBy } from '../queries.ts';
@@ -43,8 +43,8 @@ async function sightOf({ types }: LedgerParts, session: Session, record: Resourc
   return { record, spec, leased: await leasedBy(session, record) };
 }
 
-function write(session: Session, { puts, returned }: HoldEnd, { record, leased }: HoldSight): EndedHold {
+function write(session: Session, end: HoldEnd, { record, leased }: HoldSight): EndedHold {
   const before = new Map([record, ...leased].map((one) => [one.name, one]));
-  for (const put of puts) putRecord(session, put, before.get(put.name) ?? null);
-  return { record: puts[0], returned };
+  for (const put of end.puts) putRecord(session, put, before.get(put.name) ?? null);
+  return endedHold(end);
 }
