@@ -7,6 +7,12 @@ import { GIVE_ROWIDS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 /** How long (ms) to wait for another process that is writing. A commit takes well under one. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/**
+ * Pages (of 4 KiB) in the log beside the file after which they are copied into it. SQLite's own 1,000 copy a page that is
+ * written often again and again: 10,000 lifecycles in a file took 1.15 times as long (median of six).
+ */
+const WAL_PAGES = 8_000;
+
 export interface DatabaseOptions {
   /** A file, `:memory:`, or `file:NAME?mode=memory&cache=shared` for a memory that several connections reach. */
   readonly path: string;
@@ -192,7 +198,9 @@ function connect({ path, busyTimeoutMs = BUSY_TIMEOUT_MS }: DatabaseOptions): Da
   let connection: DatabaseSync | null = null;
   try {
     connection = new DatabaseSync(path, { timeout: busyTimeoutMs });
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    connection.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES};`,
+    );
     migrate(connection, path);
     return connection;
   } catch (error) {
