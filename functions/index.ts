@@ -4,6 +4,7 @@ import { cloudEvent, http, type CloudEvent } from '@google-cloud/functions-frame
 
 import type { Ordered } from '../shared/api/asked.ts';
 import { overviewOf } from '../shared/api/report/overviewOf.ts';
+import { programsOnly } from '../shared/http/auth/programsOnly.ts';
 import type { HttpHandler } from '../shared/http/handler.ts';
 import type { Mason } from '../shared/mason/mason.ts';
 import { DEFAULT_TIMING } from '../shared/mason/timing.ts';
@@ -63,7 +64,8 @@ function createBoskos({ ledger, users, log }: Mason, environment: Environment): 
   if (url !== undefined) return () => Promise.resolve(servedElsewhere(url));
   const metrics = loggedMetrics({ ledger, clock: systemClock, log });
   const handle = createBoskosHandler({ users, views: ledger.views, metrics, log });
-  return measured(withAuth(environment, authParts(log), handle), { metrics, clock: systemClock });
+  const guarded = programsOnly(withAuth(environment, authParts(log), handle));
+  return measured(guarded, { metrics, clock: systemClock });
 }
 
 function createConsole(mason: Mason, environment: Environment): HttpHandler {

@@ -1,7 +1,7 @@
 import { readPath } from '../../shared/boskos/wire/path.ts';
 import { readQuery } from '../../shared/boskos/wire/query.ts';
 import { ERRORS, MasonError } from '../../shared/errors.ts';
-import { refused, type HttpCall, type HttpHandler } from '../../shared/http/handler.ts';
+import { LONGEST_VALUE_BYTES, refused, type HttpCall, type HttpHandler } from '../../shared/http/handler.ts';
 import { reasonOf } from '../../shared/mason/reasonOf.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { nothing, tooLarge, type BoskosAnswer } from './answer.ts';
@@ -42,17 +42,13 @@ async function answer(
   const { route, name } = found;
   if (route.method !== method) return refused(405, route.refusal(method));
   const parameters = readQuery(query);
-  const long = LIMITED.find((key) => Buffer.byteLength(parameters.get(key) ?? '') > LONGEST_BYTES);
-  if (long !== undefined) return refused(400, `${long} is longer than ${LONGEST_BYTES} bytes`);
+  const long = LIMITED.find((key) => Buffer.byteLength(parameters.get(key) ?? '') > LONGEST_VALUE_BYTES);
+  if (long !== undefined) return refused(400, `${long} is longer than ${LONGEST_VALUE_BYTES} bytes`);
   return route.answer(parts, { parameter: (key) => parameters.get(key) ?? '', name, body });
 }
 
-/**
- * What a ledger may be asked for: Firestore refuses a query for a value of more than 1,500 bytes. The original has no
- * limit, but its resources' names are Kubernetes's, of at most 253.
- */
+/** What a ledger is asked for. */
 const LIMITED = ['type', 'state', 'dest', 'owner', 'name', 'request_id', 'after'] as const;
-const LONGEST_BYTES = 1_024;
 
 /** Seconds until a client may try again what failed only for now. */
 const RETRY_AFTER_S = '1';

@@ -6,6 +6,7 @@ import { createRouter, type Route } from '../../shared/api/router.ts';
 import { createOrders, createQuestions } from '../../shared/api/routes.ts';
 import { API } from '../../shared/api/wire.ts';
 import { MasonError } from '../../shared/errors.ts';
+import { isFromPage } from '../../shared/http/auth/programsOnly.ts';
 import type { HttpAnswer, HttpHandler } from '../../shared/http/handler.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -31,11 +32,10 @@ export function createCommandApi(parts: CommandParts): HttpHandler {
   const orders = createOrders(ordered).map((route) =>
     actions ? forgetting(logged(route, log), overview) : refusing(route),
   );
-  const answer = createRouter([...questions, ...orders]);
+  const answer = createRouter([...questions, ...orders], { log, tellsFaults: false });
   return async (call) => {
     if (call.method !== 'POST') return answer(call);
-    // A browser marks so what a page of another site would have it do in its user's name.
-    if (call.headers['origin'] !== undefined) return forbidden('this is for programs, not for web pages');
+    if (isFromPage(call.headers)) return forbidden('this is for programs, not for web pages');
     const caller = callerOf(call.headers);
     if ('fault' in caller) return forbidden(`who orders is not known: ${caller.fault}`);
     return answer(call, { by: caller.email });

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
 import { MasonError } from '../errors.ts';
+import { LONGEST_VALUE_BYTES } from '../http/handler.ts';
 import type { ApiRequest } from './router.ts';
 
 /**
@@ -14,6 +15,15 @@ export function read<Body>(schema: z.ZodType<Body>, body: unknown): Body {
     `${path.join('.')}: ${message}`.replace(/^: /, ''),
   );
   throw new MasonError('MESSAGE_INVALID', `the body is not what is wanted here: ${faults.join('; ')}`);
+}
+
+/**
+ * What the ledger is to be asked for.
+ * @throws MasonError MESSAGE_INVALID if it is longer than a ledger takes
+ */
+export function checkedValue(key: string, value: string): string {
+  if (Buffer.byteLength(value) <= LONGEST_VALUE_BYTES) return value;
+  throw new MasonError('MESSAGE_INVALID', `${key} is longer than ${LONGEST_VALUE_BYTES} bytes`);
 }
 
 /** Whose order it is, where that is known: for the history. */

@@ -1,5 +1,7 @@
-import { MasonError, type ErrorCode } from '../errors.ts';
+import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
 import type { HttpAnswer, HttpCall } from '../http/handler.ts';
+import { reasonOf } from '../mason/reasonOf.ts';
+import type { Log } from '../runtime/log.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 
 /** A request that found its route. */
@@ -24,15 +26,27 @@ export interface Route {
 /** Who asks, if that is known. */
 export type Asker = Pick<ApiRequest, 'by'>;
 
+export interface RouterOptions {
+  /** Gets each fault of this side. */
+  readonly log: Log;
+  /** Whether who asks is told such a fault in its own words; else only its kind. */
+  readonly tellsFaults: boolean;
+}
+
 /** Finds the route of a request, and turns whatever comes of it into an answer. Never rejects. */
 export function createRouter(
   routes: readonly Route[],
+  { log, tellsFaults }: RouterOptions,
 ): (call: HttpCall, asker?: Asker) => Promise<HttpAnswer> {
   return async (call, asker = {}) => {
     try {
       return await answer(routes, call, asker);
     } catch (error) {
-      return failed(error);
+      const refusal = refusalOf(error);
+      if (refusal !== null) return refusal;
+      const message = `${call.method} ${call.path} could not be answered: ${reasonOf(error)}`;
+      log({ severity: 'ERROR', event: 'call-failed', message });
+      return faultAnswer(error, tellsFaults);
     }
   };
 }
@@ -84,17 +98,21 @@ function match(pattern: string, path: string): string | null {
   }
 }
 
-/** HTTP status of each error; whatever isn't here is a fault of this side: 500. */
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  MESSAGE_INVALID: 400,
-  NOT_FOUND: 404,
-  REFUSED: 409,
-  LEDGER_UNAVAILABLE: 503,
-};
+/** HTTP status of what the caller has to mend; whatever isn't here is a fault of this side. */
+const STATUS: Partial<Record<ErrorCode, number>> = { MESSAGE_INVALID: 400, NOT_FOUND: 404, REFUSED: 409 };
 
-function failed(error: unknown): HttpAnswer {
-  if (error instanceof MasonError)
-    return errorAnswer(STATUS[error.code] ?? 500, { code: error.code, message: error.message });
-  const message = error instanceof Error ? error.message : String(error);
-  return errorAnswer(500, { code: 'INTERNAL', message: `a fault in Mason itself: ${message}` });
+function refusalOf(error: unknown): HttpAnswer | null {
+  const status = error instanceof MasonError ? STATUS[error.code] : undefined;
+  return error instanceof MasonError && status !== undefined
+    ? errorAnswer(status, { code: error.code, message: error.message })
+    : null;
+}
+
+function faultAnswer(error: unknown, tellsFaults: boolean): HttpAnswer {
+  if (error instanceof MasonError) {
+    const { code, message, retry } = error;
+    return errorAnswer(retry ? 503 : 500, { code, message: tellsFaults ? message : ERRORS[code].meaning });
+  }
+  const reason = tellsFaults ? `: ${reasonOf(error)}` : '';
+  return errorAnswer(500, { code: 'INTERNAL', message: `a fault in Mason itself${reason}` });
 }

@@ -3,7 +3,7 @@ import { orderRetry } from '../mason/orders.ts';
 import { EVERYTHING } from '../topics/message.ts';
 import type { Asked, Ordered } from './asked.ts';
 import { createHoldRoutes } from './holdRoutes.ts';
-import { byOf, read, typed } from './read.ts';
+import { byOf, checkedValue, read, typed } from './read.ts';
 import { tellStory } from './report/tellStory.ts';
 import type { ApiRequest, Route } from './router.ts';
 import * as api from './wire.ts';
@@ -56,7 +56,7 @@ async function listResources({ mason }: Asked, query: URLSearchParams): Promise<
   const asked = Object.fromEntries(
     (['type', 'state', 'after'] as const).flatMap((key) => {
       const value = query.get(key);
-      return value === null ? [] : [[key, value]];
+      return value === null ? [] : [[key, checkedValue(key, value)]];
     }),
   );
   const records = await mason.ledger.views.records({ ...asked, limit: PAGE + 1 });

@@ -25,6 +25,12 @@ export type HttpHandler = (call: HttpCall) => Promise<HttpAnswer>;
 /** Bytes of the largest body, and of the user data that a resource may have: a document of Firestore takes 1 MiB. */
 export const LARGEST_BYTES = 524_288;
 
+/**
+ * Bytes of the longest value that a ledger is asked for: Firestore refuses a query for one of more than 1,500 bytes. The
+ * original has no limit, but its resources' names are Kubernetes's, of at most 253.
+ */
+export const LONGEST_VALUE_BYTES = 1_024;
+
 /** Go's http.Error. */
 export const refused = (
   status: number,

@@ -96,7 +96,7 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
   const routes = [HEALTH, ...(settings.only === null ? createRoutes(ordered) : createQuestions(ordered))];
   // Before anything is begun: a second Mason by mistake is to do nothing.
   const page = listenForConsole(runner, settings);
-  const server = await openServer(settings.port, routes, { boskos, console: page });
+  const server = await openServer(settings.port, routes, { log: events.log, boskos, console: page });
   const view = chooseView(settings, events);
   const signals = watchSignals();
   const { views } = runner.mason.ledger;

@@ -1,3 +1,4 @@
+import { LONGEST_VALUE_BYTES } from '../../../shared/http/handler.ts';
 import type { SchemaName } from './schemas.ts';
 
 // What operations are written with.
@@ -25,10 +26,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-/** Bytes of the longest value of a parameter (see boskos.ts). */
-const LONGEST = 1_024;
-
-const word = { type: 'string', minLength: 1, maxLength: LONGEST } as const;
+const word = { type: 'string', minLength: 1, maxLength: LONGEST_VALUE_BYTES } as const;
 
 export const needed = (name: string, description: string): Parameter => ({
   name,

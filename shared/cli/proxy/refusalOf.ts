@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import { isFromPage } from '../../http/auth/programsOnly.ts';
+
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /**
@@ -10,12 +12,8 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
  */
 export function refusalOf({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): string | null {
   if (!LOOPBACK.test(headers.host ?? '')) return 'only for this machine: Host must be localhost or 127.0.0.1';
-  if (headers.origin !== undefined || isFromPage(headers['sec-fetch-site']))
-    return 'only for programs: no web page may call it';
+  if (isFromPage(headers)) return 'only for programs: no web page may call it';
   // A client that takes this for an HTTP proxy names another server, where this one's rights don't belong.
   if (!url.startsWith('/') && url !== '*') return 'it leads to one server: ask it for a path';
   return null;
 }
-
-/** `none`: a person typed the address. */
-const isFromPage = (site: string | string[] | undefined): boolean => site !== undefined && site !== 'none';

@@ -100,7 +100,7 @@ async function start({ settings, events, view, closers, say }: Stage): Promise<v
   const description = readDescription();
   // Before anything is begun: a second one by mistake is to do nothing.
   const routes: Route[] = [];
-  const server = await openServer(settings.port, routes);
+  const server = await openServer(settings.port, routes, { log });
   closers.add(() => server.close());
 
   say('Starting the emulators of Firestore and Pub/Sub: some seconds.');

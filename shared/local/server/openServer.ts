@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-import { createRouter, type Route } from '../../api/router.ts';
+import { createRouter, type Route, type RouterOptions } from '../../api/router.ts';
 import { API } from '../../api/wire.ts';
 import { MasonError } from '../../errors.ts';
 import { overNode } from '../../http/overHttp.ts';
@@ -37,9 +37,9 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => P
 export async function openServer(
   port: number,
   routes: readonly Route[],
-  elsewhere: Elsewhere = {},
+  { log, ...elsewhere }: Elsewhere & Pick<RouterOptions, 'log'>,
 ): Promise<LocalServer> {
-  const answer = createRouter(routes);
+  const answer = createRouter(routes, { log, tellsFaults: true });
   const api: Listener = overNode((call) => answer(call), LARGEST_ORDER);
   const listen: Listener = async (request, response) => {
     const isPage = elsewhere.console !== undefined && isBelow('/console', request);

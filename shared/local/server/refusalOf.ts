@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { errorAnswer } from '../../api/answer.ts';
+import { isFromPage } from '../../http/auth/programsOnly.ts';
 import type { HttpAnswer } from '../../http/handler.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
@@ -16,8 +17,8 @@ export function refusalOf({ headers, method }: IncomingMessage, isPage = false):
   if (!LOOPBACK.test(headers.host ?? '')) {
     return forbidden('only for this machine: the Host must be localhost or 127.0.0.1');
   }
-  if (!isPage && headers.origin !== undefined && method !== 'GET') {
-    return forbidden('only for programs: a web page (Origin) may change nothing here');
+  if (!isPage && method !== 'GET' && isFromPage(headers)) {
+    return forbidden('only for programs: a web page may change nothing here');
   }
   return null;
 }

@@ -54,3 +54,24 @@ test('the entry point boskos answers with the reason that it can not be put toge
   expect(taken.status).toBe(200);
   expect(JSON.parse(taken.body)).toMatchObject({ name: 'project-1', state: 'busy', owner: 'alice' });
 });
+
+test.each([
+  ['origin', 'https://evil.example'],
+  ['origin', 'null'],
+  ['sec-fetch-site', 'cross-site'],
+  ['sec-fetch-site', 'same-origin'],
+])('what a web page has a browser send (%s: %s) changes nothing', async (name, value) => {
+  const headers = { [name]: value };
+  const release = 'POST /release?name=project-1&dest=dirty&owner=alice';
+  expect(await call(base, release, { headers })).toMatchObject({ status: 403 });
+  const reset = 'POST /reset?type=project&state=busy&dest=dirty&expire=0s';
+  expect(await call(base, reset, { headers })).toMatchObject({ status: 403 });
+  const metric = await call(base, 'GET /metric?type=project', { headers });
+  expect(JSON.parse(metric.body)).toMatchObject({ current: { busy: 1 }, owner: { alice: 1 } });
+});
+
+test('what a person or a program sends does', async () => {
+  const update = 'POST /update?name=project-1&state=busy&owner=alice';
+  expect(await call(base, update, { headers: { 'sec-fetch-site': 'none' } })).toMatchObject({ status: 200 });
+  expect(await call(base, update)).toMatchObject({ status: 200 });
+});

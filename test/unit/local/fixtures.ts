@@ -135,6 +135,7 @@ export async function openTestMason(
   });
   const boskos = listenForBoskos(runner.mason, { clock, histograms });
   const server = await openServer(0, [HEALTH, ...createRoutes(orderedOf(runner, { events, ms: 300 }))], {
+    log: events.log,
     boskos,
   });
   return {

@@ -144,6 +144,7 @@ describe('what the server refuses', () => {
     ['a path beside the API', 404, '/mason', {}],
     ['a path below a route', 404, `${api.API}/pools/more`, {}],
     ['a name that is no URL encoding', 400, `${api.API}/resources/%ff`, {}],
+    ['a name that no ledger takes', 400, `${api.API}/resources?type=${'x'.repeat(1_025)}`, {}],
     ['a method that the path does not take', 405, `${api.API}/pools`, { method: 'DELETE' }],
     ['GET where something is ordered', 405, `${api.API}/publish`, {}],
     [
@@ -170,6 +171,7 @@ describe('what the server refuses', () => {
 
   test.each<[string, number, unknown, Record<string, string>]>([
     ['a web page (Origin)', 403, { name: 'cluster-1' }, { origin: 'http://localhost:3000' }],
+    ['a web page (Sec-Fetch-Site)', 403, { name: 'cluster-1' }, { 'sec-fetch-site': 'same-site' }],
     [
       'the form of a web page',
       415,
@@ -203,7 +205,7 @@ describe('what the server refuses', () => {
 describe('the port', () => {
   test('in use: the error names the flag', async () => {
     const port = Number(new URL(mason.server.url).port);
-    await expect(openServer(port, [])).rejects.toMatchObject({
+    await expect(openServer(port, [], { log: () => undefined })).rejects.toMatchObject({
       code: 'ENVIRONMENT_INVALID',
       message: expect.stringContaining('--port') as unknown,
     });
