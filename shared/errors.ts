@@ -16,7 +16,7 @@ export const ERRORS = {
   },
   BOSKOS_UNAVAILABLE: { meaning: 'Boskos can not be reached, or is busy', retry: true, exit: 69 },
   BOSKOS_REFUSED: {
-    meaning: 'the server lets nobody in with these credentials, or is no Boskos',
+    meaning: 'the server lets nobody in with these credentials, or not as this owner, or is no Boskos',
     retry: false,
     exit: 78,
   },

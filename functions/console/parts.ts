@@ -26,6 +26,6 @@ export interface ConsoleParts {
   readonly graceMs: number;
   /** Who gives an order. */
   readonly callerOf: (headers: HttpCall['headers']) => Caller;
-  /** Null: the topics can't be asked for them from here. */
+  /** The oldest first. Null: the topics can't be asked for them from here. */
   readonly deadLetters: (() => readonly DeadLetter[]) | null;
 }

@@ -19,7 +19,7 @@ export interface Asked {
   readonly plan: (config: ConfigText) => Promise<PlanAnswer>;
   /** Whether user data is told to whoever asks for it: it may hold credentials. */
   readonly showsUserData: boolean;
-  /** Null: the topics can't be asked for them from here. */
+  /** The oldest first. Null: the topics can't be asked for them from here. */
   readonly deadLetters: (() => readonly DeadLetter[]) | null;
 }
 

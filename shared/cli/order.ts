@@ -1,6 +1,7 @@
 import { MasonError } from '../errors.ts';
 import { TASKS } from '../ledger/records.ts';
 import { holdAnswer, pauseAnswer, publishAnswer, releaseAnswer, retryAnswer } from '../api/wire.ts';
+import { tameLines } from '../local/view/cells.ts';
 import type { Io } from './io.ts';
 import { moment } from './moment.ts';
 import type { ServerClient } from './serverClient.ts';
@@ -18,7 +19,7 @@ export async function publish(
   }
   const answer = await server.post('/publish', { phase, name }, publishAnswer);
   if (order.json) io.out(`${JSON.stringify(answer)}\n`);
-  else io.out(`${answer.heard ?? `${phase} was told of ${name}`}\nWhat comes of it: mason status ${name}\n`);
+  else say(io, `${answer.heard ?? `${phase} was told of ${name}`}\nWhat comes of it: mason status ${name}\n`);
 }
 
 /** Takes a resource out of quarantine. */
@@ -31,7 +32,7 @@ export async function retry(
   if (order.json) io.out(`${JSON.stringify(answer)}\n`);
   else {
     const next = answer.phase === null ? `is ${answer.state}` : `goes on with ${answer.phase}`;
-    io.out(`${answer.name} is out of quarantine and ${next}\n`);
+    say(io, `${answer.name} is out of quarantine and ${next}\n`);
   }
 }
 
@@ -52,7 +53,8 @@ export async function hold(
   if (json) io.out(`${JSON.stringify(answer)}\n`);
   else {
     const end = moment(answer.until, io.now());
-    io.out(
+    say(
+      io,
       `${answer.name} is ${answer.state} until ${end}\nTo let it go before: mason unhold ${answer.name}\n`,
     );
   }
@@ -69,7 +71,7 @@ export async function unhold(
   if (order.json) io.out(`${JSON.stringify(answer)}\n`);
   else {
     const leases = answer.returned.length === 0 ? '' : `; it gave back ${answer.returned.join(', ')}`;
-    io.out(`${answer.name} is no longer held, and ${answer.state}${leases}\n`);
+    say(io, `${answer.name} is no longer held, and ${answer.state}${leases}\n`);
   }
 }
 
@@ -82,7 +84,8 @@ export async function pause(
   const answer = await server.post('/pause', order, pauseAnswer);
   if (json) io.out(`${JSON.stringify(answer)}\n`);
   else
-    io.out(
+    say(
+      io,
       `${answer.type} is paused: what is under way ends, nothing new begins. To end it: mason resume ${answer.type}\n`,
     );
 }
@@ -95,5 +98,10 @@ export async function resume(
 ): Promise<void> {
   const answer = await server.post('/resume', { type }, pauseAnswer);
   if (json) io.out(`${JSON.stringify(answer)}\n`);
-  else io.out(`${answer.type} is no longer paused: it goes on within a minute\n`);
+  else say(io, `${answer.type} is no longer paused: it goes on within a minute\n`);
+}
+
+/** To people: it names what others named, and says what a Masonable said. */
+function say(io: Io, text: string): void {
+  io.out(tameLines(text));
 }

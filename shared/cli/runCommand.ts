@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
 import { ERRORS, MasonError } from '../errors.ts';
+import { tameLines } from '../local/view/cells.ts';
 import { addConfigCommands } from './addConfigCommands.ts';
 import { addOrders } from './addOrders.ts';
 import { addQuestions } from './addQuestions.ts';
@@ -17,7 +18,9 @@ const FAULT_IN_MASON = 70;
  * @param argv what stands behind `mason`
  * @returns the exit code
  */
-export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
+export async function runCommand(argv: readonly string[], world: Io): Promise<number> {
+  // All that goes wrong, whoever words it: a server's error or the owner of a resource may be escape codes.
+  const io: Io = { ...world, err: (text) => world.err(tameLines(text)) };
   let exitCode = 0;
   const program = createProgram(io, (code) => {
     exitCode = code;

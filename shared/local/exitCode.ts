@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 
 import { ERRORS, MasonError } from '../errors.ts';
+import { tameLines } from './view/cells.ts';
 
 /** EX_SOFTWARE of sysexits.h. */
 const FAULT_IN_MASON = 70;
@@ -14,11 +15,11 @@ export async function exitCodeOf(program: () => Promise<number>): Promise<number
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_FLAG;
     if (error instanceof MasonError) {
-      process.stderr.write(`mason: ${error.message}\n`);
+      process.stderr.write(tameLines(`mason: ${error.message}\n`));
       return ERRORS[error.code].exit;
     }
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`mason: a fault in Mason itself: ${told}\n`);
+    process.stderr.write(tameLines(`mason: a fault in Mason itself: ${told}\n`));
     return FAULT_IN_MASON;
   }
 }

@@ -107,7 +107,7 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
   const waiting = new AbortController();
   const startedAt = performance.now();
   try {
-    const { data, config, only } = settings;
+    const { data, config, only, timeoutMs } = settings;
     view.started({
       url: server.url,
       data,
@@ -118,7 +118,9 @@ async function serve({ settings, events, runner, boskos }: Running): Promise<num
       ...(settings.boskos !== null && { boskosUrl: settings.boskos.url }),
     });
     await runner.start();
-    const rest = settings.untilIdle ? [waitForIdle(runner, settings, waiting.signal)] : [];
+    const rest = settings.untilIdle
+      ? [waitForIdle(runner, { timeoutMs, clock: systemClock }, waiting.signal)]
+      : [];
     const end = await Promise.race([signals.first, ...rest]);
     const why = end === 'stuck' || end === 'timeout' ? await runner.explain() : [];
     await runner.stop(STOP_MS);

@@ -41,6 +41,7 @@ export interface Runner {
   /** Whether it keeps the pools at their size: over another server, that one does. */
   readonly keepsSizes: boolean;
   publish(message: OutgoingMessage): Promise<void>;
+  /** The oldest first. */
   deadLetters(): readonly DeadLetter[];
   overview(): Promise<Overview>;
   /** Why it is not idle, with the last error of each resource that keeps it from that. */

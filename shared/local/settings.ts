@@ -69,7 +69,8 @@ export function readSettings(
   program.configureOutput({ writeOut: (text) => write.out(text), writeErr: (text) => write.err(text) });
   program.exitOverride().parse(argv, { from: 'user' });
   const flags = program.opts<Flags>();
-  const contradiction = contradictionIn(flags, program.getOptionValueSource('timeout') === 'cli');
+  const isGiven = (flag: keyof Flags): boolean => program.getOptionValueSource(flag) === 'cli';
+  const contradiction = contradictionIn(flags, isGiven);
   if (contradiction !== null) program.error(`error: ${contradiction}`);
   const { untilIdle = false, json = false, only = null } = flags;
   const boskos = boskosOf(flags);
@@ -93,16 +94,18 @@ export function readSettings(
 /** @returns which two flags don't go together; null: all do */
 function contradictionIn(
   { untilIdle, only, boskosUrl, boskosPasswordFile }: Flags,
-  isTimeoutGiven: boolean,
+  isGiven: (flag: keyof Flags) => boolean,
 ): string | null {
   const isIdle = untilIdle === true;
-  if (isTimeoutGiven && !isIdle) return '--timeout goes with --until-idle only';
+  if (isGiven('timeout') && !isIdle) return '--timeout goes with --until-idle only';
   if (isIdle && only !== undefined)
     return `--until-idle waits for Mason's work, and --only ${only} does none`;
   if (boskosUrl !== undefined && only !== undefined)
     return `--boskos-url is for a Mason that works on another server, and --only ${only} has none`;
   if (boskosUrl === undefined && boskosPasswordFile !== undefined)
     return '--boskos-password-file goes with --boskos-url only';
+  if (boskosPasswordFile === undefined && isGiven('boskosUser'))
+    return '--boskos-user goes with --boskos-password-file only';
   return null;
 }
 

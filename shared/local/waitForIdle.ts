@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
+import type { Clock } from '../runtime/clock.ts';
 import type { Runner } from './runner.ts';
 
 /**
@@ -9,7 +8,7 @@ import type { Runner } from './runner.ts';
  */
 export async function waitForIdle(
   runner: Pick<Runner, 'onTick' | 'overview'>,
-  { timeoutMs }: { readonly timeoutMs: number },
+  { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Pick<Clock, 'after'> },
   signal: AbortSignal,
 ): Promise<'idle' | 'stuck' | 'timeout'> {
   const ended = Promise.withResolvers<'idle' | 'stuck' | 'timeout'>();
@@ -22,14 +21,10 @@ export async function waitForIdle(
       () => undefined, // The ledger is busy: the next tick looks again.
     );
   });
-  const settled = new AbortController();
-  delay(timeoutMs, undefined, { signal: AbortSignal.any([signal, settled.signal]) }).then(
-    () => {
-      ended.resolve('timeout');
-    },
-    () => undefined,
-  );
-  return ended.promise.finally(() => {
-    settled.abort();
+  const cancel = clock.after(timeoutMs, () => {
+    ended.resolve('timeout');
   });
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel);
+  return ended.promise.finally(cancel);
 }

@@ -31,9 +31,12 @@ async function overview({ mason, deadLetters, settings }: ConsoleParts): Promise
     morePools: types.length - shown.length,
     waiting: page(waiting, (entry: Waiting) => entry),
     quarantined: page(quarantined, inQuarantine),
-    deadLetters: deadLetters === null ? null : page(deadLetters().slice(-ENTRIES - 1), deadLetter),
+    deadLetters: deadLetters === null ? null : page(newestOf(deadLetters()), deadLetter),
   };
 }
+
+/** Of what the oldest is first in; the newest first. */
+const newestOf = <Entry>(entries: readonly Entry[]): Entry[] => entries.slice(-ENTRIES - 1).reverse();
 
 /** One more than is shown tells that there are more. */
 const page = <Entry>(entries: readonly Entry[], tell: (entry: Entry) => unknown) => ({

@@ -57,6 +57,7 @@ export interface Overview {
   readonly morePools: number;
   readonly waiting: Page<Waiting>;
   readonly quarantined: Page<Quarantined>;
+  /** The newest first. */
   readonly deadLetters: Page<DeadLetter> | null;
 }
 

@@ -1,5 +1,6 @@
 import type { Held } from '../../client/lease.ts';
 import type { MasonError } from '../../errors.ts';
+import { tame } from '../../local/view/cells.ts';
 import { reasonOf } from '../../mason/reasonOf.ts';
 import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
@@ -21,6 +22,8 @@ interface HeartbeatOrder {
 export async function keep(io: Io, { client }: Connection, order: HeartbeatOrder): Promise<never> {
   const { signal, interval } = order;
   const held = await Promise.all(order.names.map((name) => client.find(name, { signal })));
+  // A question on its way is waited for, and an abort that came meanwhile is told to no listener.
+  signal.throwIfAborted();
   const end = Promise.withResolvers<never>();
   signal.addEventListener('abort', () => {
     end.reject(signal.reason as Error);
@@ -60,7 +63,7 @@ function teller(io: Io, { json }: HeartbeatOrder, held: Held): (told: Told) => v
       io.err(`mason: no sign of life for ${names.join(', ')} could be sent: ${told.message ?? ''}\n`);
     else if (isFirst) {
       isFirst = false;
-      io.out(`${names.join(', ')}: kept until Ctrl-C\n`);
+      io.out(`${tame(names.join(', '))}: kept until Ctrl-C\n`);
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { Released } from '../../client/lease.ts';
 import { MasonError } from '../../errors.ts';
+import { tame } from '../../local/view/cells.ts';
 import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
 
@@ -19,7 +20,7 @@ export async function release(
     throw withCure(error, name, owner);
   });
   if (order.json) io.out(`${JSON.stringify(released)}\n`);
-  else io.out(`${describeReleased(released)}\n`);
+  else io.out(`${tame(describeReleased(released))}\n`);
 }
 
 function describeReleased({ name, state, leased, missing, complete }: Released): string {

@@ -69,12 +69,18 @@ export function busy(reply: Reply): CallFault {
 
 /** An answer that Boskos doesn't give. */
 export function strange(reply: Reply): CallFault {
-  const cure =
-    reply.status === 401 || reply.status === 403
-      ? 'The server lets nobody in with these credentials'
-      : 'Boskos says no such thing: is the URL right, with its path?';
-  return new CallFault('BOSKOS_REFUSED', `${told(reply)}. ${cure}`, { sent: true });
+  return new CallFault('BOSKOS_REFUSED', `${told(reply)}. ${cureOf(reply)}`, { sent: true });
 }
+
+function cureOf({ status, text }: Reply): string {
+  if (status === 403 && OWNER_OF_OTHERS.test(text))
+    return 'The credentials are good, but not for this owner: --owner or MASON_OWNER names another, in the library `owner`';
+  if (status === 401 || status === 403) return 'The server lets nobody in with these credentials';
+  return 'Boskos says no such thing: is the URL right, with its path?';
+}
+
+/** A Mason's own refusal, of a caller whom it knows. */
+const OWNER_OF_OTHERS = /^owner .* is not for .*, who may use /s;
 
 function told({ call, status, text }: Reply): string {
   const words = text

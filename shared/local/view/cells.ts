@@ -7,6 +7,9 @@ const graphemes = new Intl.Segmenter();
 /** One line of a text that may come from anywhere: nothing in it that a terminal obeys. */
 export const tame = (text: string): string => stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ');
 
+/** The same of each line of a text that has several. */
+export const tameLines = (text: string): string => text.split(/\r?\n/).map(tame).join('\n');
+
 /** The text, cut to at most `width` terminal columns; what is cut is shown by a … */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;

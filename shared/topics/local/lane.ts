@@ -89,7 +89,7 @@ export class Lane {
   }
 
   #giveUp({ message, count }: Delivery, error: string): void {
-    this.deadLetters.push({ message, deliveries: count, error });
+    this.deadLetters.push({ message, deliveries: count, error, at: this.#options.clock.monotonic() });
     if (this.deadLetters.length > DEAD_LETTERS_KEPT) this.deadLetters.shift();
     const data = JSON.stringify(message.data.slice(0, DATA_SHOWN));
     const what = `the message ${data} to ${this.#topic} was given up after ${count} deliveries: ${error}`;

@@ -6,7 +6,7 @@ import type { DeadLetter, LocalTopicsOptions, Subscriber } from './options.ts';
 export interface LocalTopics extends Topics {
   /** A topic has one subscriber; what was published before it came is waiting for it. */
   subscribe(topic: Topic, subscriber: Subscriber): void;
-  /** The last 1,000 of each topic. */
+  /** The last 1,000 of each topic, those of all in the order in which they were given up. */
   deadLetters(): readonly DeadLetter[];
   /** Messages published and not yet done with, those that wait for another delivery among them. */
   pending(): number;
@@ -37,7 +37,8 @@ export function openLocalTopics(options: LocalTopicsOptions): LocalTopics {
     subscribe(topic, subscriber) {
       laneOf(topic).subscribe(subscriber);
     },
-    deadLetters: () => [...lanes.values()].flatMap(({ deadLetters }) => deadLetters),
+    deadLetters: () =>
+      [...lanes.values()].flatMap(({ deadLetters }) => deadLetters).sort((a, b) => a.at - b.at),
     pending,
     onIdle: () =>
       new Promise((resolve) => {

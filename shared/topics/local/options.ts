@@ -24,4 +24,6 @@ export interface DeadLetter {
   readonly message: OutgoingMessage;
   readonly deliveries: number;
   readonly error: string;
+  /** When it was given up: milliseconds on the clock that never goes back. */
+  readonly at: number;
 }

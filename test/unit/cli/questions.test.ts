@@ -250,9 +250,44 @@ describe('status --watch', () => {
     expect(written).toEqual(['draw a\n', 'err mason: no Mason answers\n', 'draw a\n']);
   });
 
-  test('a first look that fails is the end', async () => {
-    const io = { out: () => undefined, err: () => undefined, redraw: null };
-    const { look, signal } = looks(away, 'a');
-    await expect(watch(io, look, { everyMs: 1, signal })).rejects.toBe(away);
+  test.each(['LEDGER_UNAVAILABLE', 'BOSKOS_UNAVAILABLE', 'TOKEN_UNAVAILABLE'] as const)(
+    '%s, too, is told once and waited for',
+    async (code) => {
+      const written: string[] = [];
+      const io = {
+        out: (text: string) => written.push(`out ${text}`),
+        err: (text: string) => written.push(`err ${text}`),
+        redraw: null,
+      };
+      const trouble = new MasonError(code, 'not now');
+      const { look, signal } = looks('a\n', trouble, trouble, 'b\n');
+      await expect(watch(io, look, { everyMs: 1, signal })).rejects.toThrow('enough');
+      expect(written).toEqual(['out a\n', 'err mason: not now\n', 'out b\n']);
+    },
+  );
+
+  test('trouble of another kind is told, too: somebody may have to do something', async () => {
+    const told: string[] = [];
+    const io = { out: () => undefined, err: (text: string) => told.push(text), redraw: null };
+    const noToken = new MasonError('TOKEN_UNAVAILABLE', 'log in again');
+    const { look, signal } = looks('a\n', away, away, noToken, noToken, 'a\n');
+    await expect(watch(io, look, { everyMs: 1, signal })).rejects.toThrow('enough');
+    expect(told).toEqual(['mason: no Mason answers\n', 'mason: log in again\n']);
   });
+
+  test('what does not pass by itself is the end', async () => {
+    const io = { out: () => undefined, err: () => undefined, redraw: null };
+    const gone = new MasonError('NOT_FOUND', 'there is no resource "a"');
+    const { look, signal } = looks('a\n', gone, 'a\n');
+    await expect(watch(io, look, { everyMs: 1, signal })).rejects.toBe(gone);
+  });
+
+  test.each([away, new MasonError('TOKEN_UNAVAILABLE', 'nobody is logged in')])(
+    'a first look that fails is the end: %s',
+    async (error) => {
+      const io = { out: () => undefined, err: () => undefined, redraw: null };
+      const { look, signal } = looks(error, 'a');
+      await expect(watch(io, look, { everyMs: 1, signal })).rejects.toBe(error);
+    },
+  );
 });

@@ -183,8 +183,8 @@ describe('An answer that Boskos does not give', () => {
     ],
     [
       'a caller who may not',
-      { status: 403, body: 'owner x is not for y' },
-      /403: owner x is not for y\. The server lets/,
+      { status: 403, body: 'who calls is not known: there is no ID token' },
+      /403: who calls is not known: .*\. The server lets nobody in with these credentials$/,
     ],
     [
       'a page',

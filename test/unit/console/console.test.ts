@@ -49,6 +49,24 @@ describe('what is asked', () => {
     });
   });
 
+  test('dead letters: the newest 25, the newest first', async () => {
+    const deadLetters = Array.from({ length: 26 }, (_, at) => ({
+      topic: 'clean',
+      data: `c-${at + 1}`,
+      deliveries: 10,
+      error: 'no disk',
+    }));
+    const seen = async (letters: typeof deadLetters) =>
+      jsonOf(await get(consoleOf({}, { deadLetters: () => letters }), '/console/api/overview'));
+    const newestFirst = deadLetters.toReversed();
+    expect(await seen(deadLetters)).toMatchObject({
+      deadLetters: { entries: newestFirst.slice(0, 25), more: true },
+    });
+    expect(await seen(deadLetters.slice(1))).toMatchObject({
+      deadLetters: { entries: newestFirst.slice(0, 25), more: false },
+    });
+  });
+
   test('a pool with counts instead of names is of its own kind, too', async () => {
     await world.configure(virtual('lab', [1, 3], { needs: { project: 1 } }), physical('project', [2, 4]));
     const { pools } = jsonOf(await get(consoleOf(), '/console/api/overview')) as { pools: object[] };

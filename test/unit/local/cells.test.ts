@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 
-import { cut, left, right, tame, wrap } from '../../../shared/local/view/cells.ts';
+import { cut, left, right, tame, tameLines, wrap } from '../../../shared/local/view/cells.ts';
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 60 }).map(tame);
 const anyWidth = fc.integer({ min: 2, max: 40 });
@@ -51,6 +51,16 @@ describe('texts in a terminal', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(tame(text)).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+
+  test('of several lines keep none but the ends of their lines', () => {
+    expect(tameLines('a\r\n\tb\u001b[31m\n\nc\u009b2J\r\n')).toBe('a\n b\n\nc\n');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(tameLines(text)).not.toMatch(/[^\P{Cc}\n]/u);
+        expect(tameLines(text).split('\n')).toHaveLength(text.split('\n').length);
       }),
     );
   });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { waitForIdle } from '../../../shared/local/waitForIdle.ts';
 import type { Construction, Masonable, RunContext } from '../../../shared/masonables/port.ts';
+import { systemClock } from '../../../shared/runtime/clock.ts';
 import { isIdle, openTestMason, untilTick, type TestMason } from './fixtures.ts';
 
 let mason: TestMason;
@@ -16,7 +17,7 @@ async function open(construct: Masonable['construct'] | null, config?: string): 
 }
 
 const wait = (timeoutMs: number, given: { untilIdle?: true } = {}): ReturnType<typeof waitForIdle> =>
-  waitForIdle(mason.runner, { timeoutMs, ...given }, new AbortController().signal);
+  waitForIdle(mason.runner, { timeoutMs, clock: systemClock, ...given }, new AbortController().signal);
 
 const failing = () => Promise.reject(new Error('no quota in europe-west1'));
 

@@ -74,8 +74,15 @@ describe('the flags of npm start', () => {
     expect(read('--boskos-url', url, '--boskos-password-file', 'p').settings()).toMatchObject({
       boskos: { url, auth: { kind: 'basic', user: 'mason', passwordFile: 'p' } },
     });
+    expect(
+      read('--boskos-url', url, '--boskos-user', 'bob', '--boskos-password-file', 'p').settings(),
+    ).toMatchObject({ boskos: { auth: { user: 'bob' } } });
     expect(read('--boskos-url', url, '--only', 'boskos').settings).toThrow('--boskos-url');
     expect(read('--boskos-password-file', 'p').settings).toThrow('--boskos-url only');
+    for (const user of ['bob', 'mason'])
+      expect(read('--boskos-url', url, '--boskos-user', user).settings).toThrow(
+        '--boskos-user goes with --boskos-password-file only',
+      );
   });
 
   test('Boskos’s API alone has a ledger of its own', () => {

@@ -129,7 +129,9 @@ describe('local topics', () => {
       await bench.topics.publish([message('a')]);
       await bench.advance(100_000);
       expect(deliveries).toHaveLength(5);
-      expect(bench.topics.deadLetters()).toEqual([{ message: message('a'), deliveries: 5, error: reason }]);
+      expect(bench.topics.deadLetters()).toEqual([
+        { message: message('a'), deliveries: 5, error: reason, at: expect.any(Number) },
+      ]);
       expect(bench.log).toEqual([
         {
           severity: 'ERROR',
@@ -150,6 +152,23 @@ describe('local topics', () => {
     expect(dead).toHaveLength(1_000);
     expect(dead.at(0)?.message.data).toBe('m200');
     expect(dead.at(-1)?.message.data).toBe('m1199');
+  });
+
+  test('tell the dead letters of all topics in the order in which they were given up', async () => {
+    const bench = open({ maxDeliveries: 1 });
+    for (const topic of ['recycle', 'clean', 'sync'] as const)
+      bench.topics.subscribe(topic, () => Promise.reject(new Error('never')));
+    for (const topic of ['sync', 'recycle', 'clean', 'recycle', 'sync'] as const) {
+      await bench.topics.publish([{ ...message(`for ${topic}`), topic }]);
+      await bench.advance(1);
+    }
+    expect(bench.topics.deadLetters().map(({ message: { topic } }) => topic)).toEqual([
+      'sync',
+      'recycle',
+      'clean',
+      'recycle',
+      'sync',
+    ]);
   });
 
   test('refuse a topic that there is not, rather than lose what goes there', async () => {
