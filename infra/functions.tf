@@ -48,6 +48,7 @@ locals {
     bucket          = google_storage_bucket.functions.name
     object          = google_storage_bucket_object.functions.name
     service_account = google_service_account.build.name
+    repository      = var.docker_repository == null ? null : "projects/${var.project_id}/locations/${var.region}/repositories/${var.docker_repository}"
   }
 
   functions = merge(

@@ -43,6 +43,11 @@ output "service_accounts" {
   value       = local.service_accounts
 }
 
+output "builder" {
+  description = "Email of the account that builds the functions: with docker_repository, grant it roles/artifactregistry.writer there."
+  value       = google_service_account.build.email
+}
+
 output "topics" {
   description = "Names of topics, subscriptions, dead-letter topics and the subscriptions that keep dead letters, by entry point."
   value       = module.topics.topics

@@ -35,14 +35,17 @@ resource "google_service_account" "build" {
 }
 
 locals {
-  builder = {
-    # Its logs.
-    "roles/logging.logWriter" = null
-    # The container, in the repository that Cloud Run functions keeps.
-    "roles/artifactregistry.writer" = "resource.name.startsWith(\"projects/${var.project_id}/locations/${var.region}/repositories/gcf-artifacts\")"
-    # The zip, which Cloud Run functions copies to a bucket of its own.
-    "roles/storage.objectViewer" = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${local.project_number}-${var.region}/\")"
-  }
+  builder = merge(
+    {
+      # Its logs.
+      "roles/logging.logWriter" = null
+      # The zip, which Cloud Run functions copies to a bucket of its own.
+      "roles/storage.objectViewer" = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${local.project_number}-${var.region}/\")"
+    },
+    # The container. Artifact Registry evaluates no resource.name: under such a condition no build may write. What is narrower
+    # than the project is a grant on a repository, by whoever makes that.
+    { for role in ["roles/artifactregistry.writer"] : role => null if var.docker_repository == null },
+  )
 }
 
 resource "google_project_iam_member" "builder" {

@@ -11,6 +11,17 @@ variable "functions_zip" {
   }
 }
 
+variable "docker_repository" {
+  description = "ID of an Artifact Registry repository of project and region that keeps the functions' containers; let the account of the output builder write there. null: gcf-artifacts, which Cloud Run functions makes."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.docker_repository == null ? true : can(regex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.docker_repository))
+    error_message = "docker_repository takes an ID such as mason-functions: the repository is in project_id and in region."
+  }
+}
+
 variable "function_settings" {
   description = "By entry point, what differs from the defaults (512Mi, 1 CPU, 540 s, no idle instance)."
   type = map(object({

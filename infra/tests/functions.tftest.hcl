@@ -51,11 +51,17 @@ run "a_function" {
 
   variables {
     invokers = { pusher = "serviceAccount:clean-push@demo-project.iam.gserviceaccount.com" }
+    build    = { bucket = "zips", object = "functions-1.zip", service_account = "projects/demo-project/serviceAccounts/build@demo-project.iam.gserviceaccount.com", repository = "projects/demo-project/locations/europe-west1/repositories/functions" }
   }
 
   assert {
     condition     = google_cloudfunctions2_function.this.build_config[0].entry_point == "clean" && google_cloudfunctions2_function.this.build_config[0].runtime == "nodejs24"
     error_message = "The entry point is the function's key, on Node 24."
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.this.build_config[0].docker_repository == "projects/demo-project/locations/europe-west1/repositories/functions"
+    error_message = "Its container is kept where the caller says."
   }
 
   assert {

@@ -84,13 +84,36 @@ run "whole" {
   }
 
   assert {
-    condition     = alltrue([for role, one in google_project_iam_member.builder : role == "roles/logging.logWriter" || length(one.condition) == 1])
-    error_message = "What the builder may do in the project is bound to the places of functions."
+    condition     = toset([for role, one in google_project_iam_member.builder : role if length(one.condition) == 1]) == toset(["roles/storage.objectViewer"])
+    error_message = "A condition on the resource's name stands where Google evaluates it: for objects, and not for repositories."
+  }
+
+  assert {
+    condition     = local.build.repository == null && output.builder == google_service_account.build.email
+    error_message = "Cloud Run functions keeps the containers, unless somebody makes a repository for them."
   }
 
   assert {
     condition     = alltrue([for one in values(google_project_service.this) : !one.disable_on_destroy])
     error_message = "terraform destroy disables no API that others use."
+  }
+}
+
+run "a_repository_of_ones_own" {
+  command = plan
+
+  variables {
+    docker_repository = "mason-functions"
+  }
+
+  assert {
+    condition     = toset(keys(google_project_iam_member.builder)) == toset(["roles/logging.logWriter", "roles/storage.objectViewer"])
+    error_message = "The builder writes where it was let in, and to no other repository of the project."
+  }
+
+  assert {
+    condition     = local.build.repository == "projects/demo-project/locations/europe-west1/repositories/mason-functions"
+    error_message = "The containers go there."
   }
 }
 

@@ -25,6 +25,8 @@ run "refused_1" {
     labels = { Team = "x" }
     # not there
     functions_zip = "no/such.zip"
+    # a full name
+    docker_repository = "projects/demo-project/locations/europe-west1/repositories/functions"
     # no function
     function_settings = { polish = { memory = "1Gi" } }
     # two in one
@@ -65,6 +67,7 @@ run "refused_1" {
     var.name,
     var.labels,
     var.functions_zip,
+    var.docker_repository,
     var.function_settings,
     var.masonables,
     var.builder_secrets,

@@ -113,6 +113,15 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
         if (role !== 'roles/container.clusterAdmin') expect(readme).toContain(`\`${role}\``);
     });
 
+    test('binds to a resource’s name only where Google evaluates one: objects, and the documents of a custom role', () => {
+      const bound = grants().filter(
+        ({ values }) => (values['condition'] as readonly unknown[] | undefined)?.length,
+      );
+      // The custom role has no name before it is made.
+      const roles = new Set(bound.map(({ values }) => text(values['role'])));
+      expect([...roles].sort()).toEqual(['null', 'roles/storage.objectViewer']);
+    });
+
     test('lets no subscription expire, and pushes each with an ID token', () => {
       const subscriptions = ofType('google_pubsub_subscription');
       expect(subscriptions).toHaveLength(2 * TOPICS.length);

@@ -19,9 +19,10 @@ resource "google_cloudfunctions2_function" "this" {
   labels      = var.labels
 
   build_config {
-    runtime         = "nodejs24"
-    entry_point     = var.key
-    service_account = var.build.service_account
+    runtime           = "nodejs24"
+    entry_point       = var.key
+    service_account   = var.build.service_account
+    docker_repository = var.build.repository
 
     source {
       storage_source {

@@ -36,11 +36,12 @@ variable "labels" {
 }
 
 variable "build" {
-  description = "Where the zip is, and the account (its full name) that builds a container from it."
+  description = "Where the zip is, the account (its full name) that builds a container from it, and the full name of the repository that keeps that; null: gcf-artifacts."
   type = object({
     bucket          = string
     object          = string
     service_account = string
+    repository      = optional(string)
   })
   nullable = false
 }
