@@ -56,6 +56,28 @@ run "alerts" {
   }
 
   assert {
+    condition = alltrue([
+      for key, one in google_monitoring_alert_policy.threshold :
+      tonumber(trimsuffix(one.conditions[0].condition_threshold[0].duration, "s")) >= 60 && one.conditions[0].condition_threshold[0].evaluation_missing_data == "EVALUATION_MISSING_DATA_INACTIVE"
+      if key != "dead-letters"
+    ])
+    error_message = "An incident ends once nothing is heard of its cause, so that the next event notifies again."
+  }
+
+  assert {
+    condition = alltrue([
+      for key in ["quarantine", "function-errors", "acquire-wait"] :
+      tonumber(trimsuffix(google_monitoring_alert_policy.threshold[key].conditions[0].condition_threshold[0].aggregations[0].alignment_period, "s")) > tonumber(trimsuffix(google_monitoring_alert_policy.threshold[key].conditions[0].condition_threshold[0].duration, "s"))
+    ])
+    error_message = "What happened once is counted for longer than the condition must hold: it is an alert."
+  }
+
+  assert {
+    condition     = google_monitoring_alert_policy.threshold["dead-letters"].conditions[0].condition_threshold[0].duration == "0s"
+    error_message = "The number of dead letters is always known: one is an alert at once."
+  }
+
+  assert {
     condition     = toset([for key, one in google_logging_metric.distribution : key if strcontains(one.filter, "jsonPayload.event=\"pool\"")]) == toset(["oldest-waiter", "pool-missing"])
     error_message = "What sync says of a pool is measured."
   }

@@ -13,7 +13,7 @@ locals {
       reducer   = "REDUCE_SUM"
       group_by  = ["metric.label.type"]
       period    = 300
-      duration  = 0
+      duration  = 60
       threshold = 0
       meaning   = "A resource failed its attempts. It stays as it is, with all that it holds, until a person has looked."
     }
@@ -49,7 +49,7 @@ locals {
       reducer   = "REDUCE_SUM"
       group_by  = ["resource.label.service_name"]
       period    = 300
-      duration  = 0
+      duration  = 60
       threshold = var.thresholds.errors_in_5_minutes
       meaning   = "A function throws, or its instances end before they answer. Messages are delivered again meanwhile."
     }
@@ -73,7 +73,7 @@ locals {
       reducer   = "REDUCE_MAX"
       group_by  = ["metric.label.type"]
       period    = 600
-      duration  = 0
+      duration  = 60
       threshold = var.thresholds.acquire_wait_seconds * 1000
       meaning   = "One in twenty users waited longer than that for a resource of the type: the pool is too small, or its members come back too slowly."
     }
@@ -85,7 +85,7 @@ locals {
       reducer   = "REDUCE_MAX"
       group_by  = ["metric.label.type"]
       period    = 300
-      duration  = 0
+      duration  = 60
       threshold = var.thresholds.oldest_waiter_seconds * 1000
       meaning   = "The first in line for a type has waited longer than that and waits still: a virtual resource of the type for what it needs, or a user for a free one."
     }
@@ -126,7 +126,8 @@ resource "google_monitoring_alert_policy" "threshold" {
       comparison      = "COMPARISON_GT"
       threshold_value = each.value.threshold
       duration        = "${each.value.duration}s"
-      # Of what is well again nothing is logged.
+      # Of what is well again nothing is logged: without points an incident would stay open until auto_close, and the next event
+      # would notify nobody. Monitoring takes this together with a duration only.
       evaluation_missing_data = each.value.duration == 0 ? null : "EVALUATION_MISSING_DATA_INACTIVE"
 
       aggregations {
