@@ -8,13 +8,14 @@ locals {
     sync    = "Keeps pools at their size and repeats what is overdue."
   }
 
-  # One construct may take minutes, and is waited for: many share an instance, which costs no more than one.
+  # One construct may take minutes, and is waited for: many share an instance, which costs no more than one. A new project may have
+  # 20 CPUs in a region, in some 10, and Cloud Run refuses a function that could take more.
   defaults = {
-    recycle = { concurrency = 20, max_instances = 20 }
+    recycle = { concurrency = 20, max_instances = 10 }
     fulfill = { concurrency = 20, max_instances = 10 }
-    clean   = { concurrency = 20, max_instances = 20 }
+    clean   = { concurrency = 20, max_instances = 10 }
     free    = { concurrency = 20, max_instances = 10 }
-    janitor = { concurrency = 20, max_instances = 20 }
+    janitor = { concurrency = 20, max_instances = 10 }
     # A tick that is delivered again may meet the one before it.
     sync   = { concurrency = 1, max_instances = 2 }
     boskos = { concurrency = 80, max_instances = 10 }

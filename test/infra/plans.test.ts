@@ -159,6 +159,16 @@ describeTerraform.each(Object.keys(EXAMPLES) as Example[])(
       expect(functions).toEqual(expect.arrayContaining([...woken, ...boskos, ...console]));
     });
 
+    test('may take no more CPUs than a new project has in its region', () => {
+      const most = example === 'production' ? 20 : 10;
+      for (const { values } of ofType('google_cloudfunctions2_function')) {
+        const config = block(values, 'service_config');
+        expect(Number(config['max_instance_count']) * Number(config['available_cpu'])).toBeLessThanOrEqual(
+          most,
+        );
+      }
+    });
+
     test('has every function in the network that the example names, for private addresses alone', () => {
       for (const { values } of ofType('google_cloudfunctions2_function')) {
         const config = block(values, 'service_config');

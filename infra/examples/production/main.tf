@@ -77,8 +77,8 @@ module "mason" {
   }
 
   function_settings = {
-    clean   = { memory = "1Gi", max_instances = 50 }
-    recycle = { memory = "1Gi", max_instances = 50 }
+    clean   = { memory = "1Gi", max_instances = 20 }
+    recycle = { memory = "1Gi", max_instances = 20 }
     boskos  = { min_instances = 1 }
   }
 
