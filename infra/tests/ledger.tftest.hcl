@@ -76,6 +76,22 @@ run "indexes_are_those_of_the_list" {
   }
 }
 
+run "indexes_are_waited_for" {
+  module {
+    source = "./modules/ledger"
+  }
+
+  assert {
+    condition     = alltrue([for one in values(google_firestore_index.composite) : one.timeouts.create == "2h" && one.timeouts.delete == "2h"])
+    error_message = "An index that takes longer than the wait is lost from the state."
+  }
+
+  assert {
+    condition     = alltrue([for one in values(google_firestore_field.this) : one.timeouts.create == "2h" && one.timeouts.update == "2h" && one.timeouts.delete == "2h"])
+    error_message = "So is a field's own index."
+  }
+}
+
 run "its_users_reach_nothing_else" {
   module {
     source = "./modules/ledger"

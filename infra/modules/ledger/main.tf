@@ -60,6 +60,13 @@ resource "google_firestore_index" "composite" {
     }
   }
 
+  # Of a large ledger it takes longer than the 20 minutes that the provider waits by default. What was not waited for is in no
+  # state, and the next apply would end with a 409.
+  timeouts {
+    create = "2h"
+    delete = "2h"
+  }
+
   # Until every function is deployed anew, the old ones query by it.
   lifecycle {
     create_before_destroy = true
@@ -90,6 +97,12 @@ resource "google_firestore_field" "this" {
     for_each = each.value.is_ttl ? [true] : []
 
     content {}
+  }
+
+  timeouts {
+    create = "2h"
+    update = "2h"
+    delete = "2h"
   }
 
   lifecycle {
