@@ -36,8 +36,13 @@ run "alerts" {
   }
 
   assert {
-    condition     = google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent[0].duration == "300s" && strcontains(google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent[0].filter, "\"mason-sync\"")
-    error_message = "Five minutes without a good tick are an alert."
+    condition     = google_monitoring_alert_policy.sync_stopped.conditions[0].condition_prometheus_query_language[0].duration == "300s" && strcontains(google_monitoring_alert_policy.sync_stopped.conditions[0].condition_prometheus_query_language[0].query, "service_name=\"mason-sync\",response_code_class=\"2xx\"}[5m]")
+    error_message = "Five minutes in which five went by without a good tick are an alert."
+  }
+
+  assert {
+    condition     = can(regex("^[(]sum[(].*[)] or vector[(]0[)][)] < 1$", google_monitoring_alert_policy.sync_stopped.conditions[0].condition_prometheus_query_language[0].query)) && length(google_monitoring_alert_policy.sync_stopped.conditions[0].condition_absent) == 0
+    error_message = "A sync that never answered is an alert, too: where nothing was counted there were none."
   }
 
   assert {

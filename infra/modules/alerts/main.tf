@@ -105,7 +105,7 @@ locals {
 
   documents = { for key, alert in merge({ for key, alert in local.thresholds : key => alert.meaning }, { sync-stopped = local.sync_stopped }) : key => "${alert}\n\nWhat to do: ${var.runbook}#${key}" }
 
-  sync_stopped = "sync answered no message well for five minutes. Nothing new is found due then: pools are not kept at their size, and what was lost on the way stays so."
+  sync_stopped = "sync answered no message well for ten minutes. Nothing new is found due then: pools are not kept at their size, and what was lost on the way stays so."
 }
 
 resource "google_monitoring_alert_policy" "threshold" {
@@ -149,7 +149,9 @@ resource "google_monitoring_alert_policy" "threshold" {
   }
 }
 
-# What has stopped writes no log and answers no call: its absence is the sign.
+# What has stopped writes no log and answers no call. A condition on absence is not met before there was a point, and a sync that
+# never began has none: so nothing is counted as 0. A count is seen up to four minutes late, which the window outlasts; the duration is
+# what a first tick has to come in.
 resource "google_monitoring_alert_policy" "sync_stopped" {
   project               = var.project_id
   display_name          = "${var.name}: sync has stopped"
@@ -160,17 +162,14 @@ resource "google_monitoring_alert_policy" "sync_stopped" {
   user_labels           = var.labels
 
   conditions {
-    display_name = "no tick was handled well for five minutes"
+    display_name = "no tick was handled well for ten minutes"
 
-    condition_absent {
-      filter   = "${format(local.requests, var.functions["sync"])} AND metric.label.response_code_class=\"2xx\""
-      duration = "300s"
-
-      aggregations {
-        alignment_period     = "60s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-      }
+    condition_prometheus_query_language {
+      query               = "(sum(increase(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.functions["sync"]}\",response_code_class=\"2xx\"}[5m])) or vector(0)) < 1"
+      duration            = "300s"
+      evaluation_interval = "60s"
+      # In a new project nothing was counted yet.
+      disable_metric_validation = true
     }
   }
 
