@@ -86,6 +86,11 @@ run "dead_letters_are_kept" {
   }
 
   assert {
+    condition     = alltrue([for one in values(google_pubsub_subscription.dead) : one.ack_deadline_seconds == 10])
+    error_message = "A dead letter that was looked at and not acknowledged is soon there for the next look."
+  }
+
+  assert {
     condition     = alltrue([for key, one in google_pubsub_subscription.main : one.dead_letter_policy[0].dead_letter_topic == google_pubsub_topic.dead[key].id && one.topic == google_pubsub_topic.main[key].id])
     error_message = "Each subscription is of its topic and gives up to its dead-letter topic."
   }

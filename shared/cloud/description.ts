@@ -8,6 +8,8 @@ import { TOPICS, type Topic } from '../topics/port.ts';
 const deliverySchema = z.strictObject({
   /** Seconds in which a push must be answered. */
   ackDeadlineSeconds: z.int().min(10).max(600),
+  /** Seconds after which a dead letter that somebody pulled, and did not acknowledge, is there for the next look. */
+  deadLetterAckDeadlineSeconds: z.int().min(10).max(600),
   /** Seconds before the second delivery; grows with each, up to `maxBackoffSeconds`. */
   minBackoffSeconds: z.number().min(0).max(600),
   maxBackoffSeconds: z.number().min(0).max(600),

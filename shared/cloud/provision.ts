@@ -57,15 +57,14 @@ export async function provision({
 
 async function provisionTopic(pubsub: PubSub, topic: TopicDescription, pushEndpoint: string): Promise<void> {
   await Promise.all([ensureTopic(pubsub, topic.topic), ensureTopic(pubsub, topic.deadLetterTopic)]);
-  const kept: CreateSubscriptionOptions = { ackDeadlineSeconds: topic.ackDeadlineSeconds };
   // First the one that keeps dead letters: there is none to lose yet.
   await ensureSubscription(pubsub, {
     topic: topic.deadLetterTopic,
     name: topic.deadLetterSubscription,
-    settings: kept,
+    settings: { ackDeadlineSeconds: topic.deadLetterAckDeadlineSeconds },
   });
   const settings: CreateSubscriptionOptions = {
-    ...kept,
+    ackDeadlineSeconds: topic.ackDeadlineSeconds,
     pushConfig: { pushEndpoint },
     deadLetterPolicy: {
       deadLetterTopic: pubsub.topic(topic.deadLetterTopic).name,

@@ -163,6 +163,8 @@ describe('publishing', () => {
       const [dead] = await pubsub.subscription(described.deadLetterSubscription).getMetadata();
       expect(dead.topic).toBe(`projects/${projectId}/topics/${described.deadLetterTopic}`);
       expect(dead.pushConfig?.pushEndpoint).toBe('');
+      // Who looks without taking sees the same again soon.
+      expect(dead.ackDeadlineSeconds).toBe(10);
     }
     await pubsub.close();
   });

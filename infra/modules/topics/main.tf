@@ -41,7 +41,7 @@ resource "google_pubsub_subscription" "dead" {
   project                    = var.project_id
   name                       = each.value.dead_letter_subscription
   topic                      = google_pubsub_topic.dead[each.key].id
-  ack_deadline_seconds       = each.value.ackDeadlineSeconds
+  ack_deadline_seconds       = each.value.deadLetterAckDeadlineSeconds
   message_retention_duration = "${var.retention_seconds}s"
   labels                     = var.labels
 

@@ -37,10 +37,11 @@ describe('the description of the topics', () => {
     });
   });
 
-  test('leaves a push the longest time that there is, and lets no subscription expire', () => {
+  test('leaves a push the longest time that there is, a look at dead letters the shortest, and lets no subscription expire', () => {
     for (const described of Object.values(readDescription().topics)) {
       expect(described).toMatchObject({
         ackDeadlineSeconds: 600,
+        deadLetterAckDeadlineSeconds: 10,
         minBackoffSeconds: 10,
         maxBackoffSeconds: 600,
         expires: false,
@@ -67,6 +68,11 @@ describe('the description of the topics', () => {
       'a longer ack deadline than Pub/Sub has',
       withDefaults({ ackDeadlineSeconds: 601 }),
       'ackDeadlineSeconds',
+    ],
+    [
+      'a shorter ack deadline than Pub/Sub has',
+      withDefaults({ deadLetterAckDeadlineSeconds: 9 }),
+      'deadLetterAckDeadlineSeconds',
     ],
     ['fewer deliveries than Pub/Sub makes', withDefaults({ maxDeliveryAttempts: 4 }), 'maxDeliveryAttempts'],
     ['subscriptions that expire', withDefaults({ expires: true }), 'expires'],
