@@ -68,8 +68,13 @@ const workSchema = z.object({
   configHash: z.string().nullable(),
   /** Hash of the config by which something may have been built; destroy uses that one. */
   builtBy: z.string().nullable(),
-  /** When (ms since the epoch) the present attempt at constructing began; null: it has not. */
+  /**
+   * When (ms since the epoch) the present attempt at constructing began, or so much later as its Boskos could not be asked
+   * meanwhile; null: it has not begun.
+   */
   constructingSince: z.number().nullable(),
+  /** Since when (ms since the epoch) its Boskos could not be asked while it constructs; null: it could, or it doesn't. */
+  awaySince: z.number().nullable().default(null),
   /** Whether it waits for one of its type's construct slots (`max-constructing`). */
   awaitsSlot: z.boolean(),
   checkpoint: jsonSchema,

@@ -1,5 +1,5 @@
 import type { ClaimOrder, ClaimResult, EndAtOnce, Refusal, Wake } from '../ledger/port.ts';
-import type { Task } from '../ledger/records.ts';
+import type { Task, WorkRecord } from '../ledger/records.ts';
 import { traceOf } from '../runtime/trace.ts';
 import type { SpanNotes } from '../runtime/tracer.ts';
 import type { IncomingMessage } from '../topics/message.ts';
@@ -19,7 +19,7 @@ import {
 } from './report.ts';
 import { reportSuspects } from './reportSuspects.ts';
 import type { PhaseWork, Run } from './run.ts';
-import { runClaimed, type Ended } from './runClaimed.ts';
+import { runClaimed, type Confirmed, type Ended } from './runClaimed.ts';
 
 export interface Engine {
   /**
@@ -190,12 +190,17 @@ async function runAndCommit(
   work: PhaseWork,
 ): Promise<Written | { readonly end: End }> {
   const { boskos, log } = parts;
-  const confirmed = async (whole: Run): Promise<Ended> => {
-    const record = await boskos.confirm(whole.record);
-    return record === null ? { kind: 'disowned' } : work({ ...whole, record });
+  const progress = { isBegun: false };
+  const confirm = async (claimed: WorkRecord): Promise<Confirmed> => {
+    const record = await boskos.confirm(claimed);
+    return record === null ? { kind: 'disowned' } : { kind: 'confirmed', record };
+  };
+  const begin: PhaseWork = (whole) => {
+    progress.isBegun = true;
+    return work(whole);
   };
   try {
-    const outcome = await runClaimed({ ...run, work: confirmed }, parts);
+    const outcome = await runClaimed({ ...run, confirm, work: begin }, parts);
     if (outcome.kind === 'disowned') {
       reportDisowned(log, run.record);
       return { end: 'disowned' };
@@ -206,7 +211,7 @@ async function runAndCommit(
     return { end: 'lost' };
   } catch (error) {
     if (!isBoskosFault(error)) throw error;
-    await defer(parts, run, error);
+    await defer(parts, run, { error, ...progress });
     return { end: 'deferred' };
   }
 }

@@ -1,28 +1,59 @@
+import { MasonError } from '../errors.ts';
 import type { WorkRecord } from '../ledger/records.ts';
 import type { RunContext } from '../masonables/port.ts';
 import type { EngineParts } from './engineParts.ts';
 import { reasonOf } from './reasonOf.ts';
 import type { Outcome, Run } from './run.ts';
-import type { Timing } from './timing.ts';
+import { claimedAt, type Timing } from './timing.ts';
 
 /** lost: another run has claimed it; disowned: the resource is not ours any more. Nothing is to be written of either. */
 export type Ended = Outcome | { readonly kind: 'lost' } | { readonly kind: 'disowned' };
 type Keeper = Pick<EngineParts, 'ledger' | 'clock' | 'log' | 'timing'>;
+
+interface Claimed extends Pick<Run, 'record' | 'spec'> {
+  /** Comes first. However long it takes, the work has all of its time. */
+  readonly confirm: (record: WorkRecord) => Promise<Confirmed>;
+  readonly work: (run: Run) => Promise<Outcome>;
+}
+export type Confirmed = { readonly kind: 'confirmed'; readonly record: WorkRecord } | Disowned;
+type Disowned = Extract<Ended, { kind: 'disowned' }>;
 
 /**
  * Does the work of a claimed run while renewing its claim. It ends when the work does, when the claim is lost, or when
  * its time is up: the invocation's, or what is left of the type's construct timeout (nothing may be, after many "not
  * yet": then it isn't begun). The work is told by its signal; if it doesn't listen, the run ends without it, since
  * whatever it writes later is fenced off.
+ *
+ * @throws MasonError BOSKOS_UNAVAILABLE, if it could not be confirmed in an invocation's time
  */
-export async function runClaimed(
-  claimed: Pick<Run, 'record' | 'spec'> & { readonly work: (run: Run) => Promise<Ended> },
-  parts: Keeper,
-): Promise<Ended> {
-  const { record, spec, work } = claimed;
+export async function runClaimed(claimed: Claimed, parts: Keeper): Promise<Ended> {
+  const { record, spec, confirm, work } = claimed;
   const { clock, timing } = parts;
-  const limit = timeLimit(claimed, timing);
-  if (limit.ms <= 0) return { kind: 'failed', message: limit.reason };
+  const left = constructTimeLeft(claimed, timing);
+  if (left.ms <= 0) return { kind: 'failed', message: left.reason };
+  const whole = invocationTime(timing);
+  const beganAt = clock.monotonic();
+  const asked = await inTime(record, { limit: whole, work: () => confirm(record) }, parts);
+  if (asked.kind === 'failed') throw new MasonError('BOSKOS_UNAVAILABLE', 'it did not answer in time');
+  if (asked.kind !== 'confirmed') return asked;
+  const rest = { ...whole, ms: whole.ms - (clock.monotonic() - beganAt) };
+  const limit = left.ms < rest.ms ? left : rest;
+  return inTime(record, { limit, work: (context) => work({ record: asked.record, spec, context }) }, parts);
+}
+
+interface Limit {
+  readonly ms: number;
+  /** What a person is told once it is over. */
+  readonly reason: string;
+}
+type Cut = Extract<Ended, { kind: 'failed' | 'lost' }>;
+
+async function inTime<Result>(
+  record: WorkRecord,
+  { limit, work }: { readonly limit: Limit; readonly work: (context: RunContext) => Promise<Result> },
+  parts: Keeper,
+): Promise<Result | Cut> {
+  const { clock } = parts;
   const deadline = clock.monotonic() + limit.ms;
   const aborting = new AbortController();
   const context: RunContext = {
@@ -33,8 +64,8 @@ export async function runClaimed(
     signal: aborting.signal,
     remainingMs: () => Math.max(0, deadline - clock.monotonic()),
   };
-  const cut = Promise.withResolvers<Ended>();
-  const end = (ended: Ended): void => {
+  const cut = Promise.withResolvers<Cut>();
+  const end = (ended: Cut): void => {
     cut.resolve(ended);
     aborting.abort(new Error(ended.kind === 'failed' ? ended.message : 'the claim was lost'));
   };
@@ -43,31 +74,27 @@ export async function runClaimed(
   });
   const renewals = keepRenewing(record, parts, { deadline, end });
   try {
-    return await Promise.race([work({ record, spec, context }), cut.promise]);
+    return await Promise.race([work(context), cut.promise]);
   } finally {
     cancelTimeout();
     await renewals.stop();
   }
 }
 
-function timeLimit(
-  { record, spec }: Pick<Run, 'record' | 'spec'>,
-  { invocationMs, holdMs }: Timing,
-): { ms: number; reason: string } {
-  const whole = {
-    ms: invocationMs,
-    reason: `the run was ended after ${seconds(invocationMs)}, the longest that one invocation may take; return "not yet" for longer work`,
+const invocationTime = ({ invocationMs }: Timing): Limit => ({
+  ms: invocationMs,
+  reason: `the run was ended after ${seconds(invocationMs)}, the longest that one invocation may take; return "not yet" for longer work`,
+});
+
+function constructTimeLeft({ record, spec }: Pick<Run, 'record' | 'spec'>, timing: Timing): Limit {
+  const { phase, constructingSince } = record.work;
+  const { constructTimeoutMs } = spec.settings;
+  const since = claimedAt(record, timing);
+  const isLimited = phase === 'clean' && constructingSince !== null && since !== null;
+  return {
+    ms: isLimited ? constructingSince + constructTimeoutMs - since : Infinity,
+    reason: `construct was not done within construct-timeout (${seconds(constructTimeoutMs)})`,
   };
-  const { phase, constructingSince, claimedUntil } = record.work;
-  if (phase !== 'clean' || constructingSince === null || claimedUntil === null) return whole;
-  const claimedAt = claimedUntil - holdMs;
-  const left = constructingSince + spec.settings.constructTimeoutMs - claimedAt;
-  return left < invocationMs
-    ? {
-        ms: left,
-        reason: `construct was not done within construct-timeout (${seconds(spec.settings.constructTimeoutMs)})`,
-      }
-    : whole;
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
@@ -80,7 +107,7 @@ interface Renewals {
 function keepRenewing(
   { name, work }: WorkRecord,
   { ledger, clock, log, timing }: Keeper,
-  { deadline, end }: { readonly deadline: number; readonly end: (ended: Ended) => void },
+  { deadline, end }: { readonly deadline: number; readonly end: (ended: Cut) => void },
 ): Renewals {
   let cancel = (): void => undefined;
   let stopped = false;

@@ -1,3 +1,5 @@
+import type { WorkRecord } from '../ledger/records.ts';
+
 /** Durations of the engine, all in milliseconds. */
 export interface Timing {
   /** How long a claim holds without renewal. */
@@ -19,3 +21,7 @@ export const DEFAULT_TIMING: Timing = {
   invocationMs: 530_000,
   waitMs: 600_000,
 };
+
+/** When (ms since the epoch) a record was claimed, as the claim has left it; null: it was not. */
+export const claimedAt = ({ work }: WorkRecord, { holdMs }: Timing): number | null =>
+  work.claimedUntil === null ? null : work.claimedUntil - holdMs;

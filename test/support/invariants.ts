@@ -134,23 +134,33 @@ function faultsAtRest({
   queue,
   quarantine,
   constructingSince,
+  awaySince,
   awaitsSlot,
 }: Work): string[] {
-  const left = Object.entries({ dueAt, claimedUntil, queue, quarantine, constructingSince }).filter(
-    ([, value]) => value !== null,
-  );
+  const left = Object.entries({
+    dueAt,
+    claimedUntil,
+    queue,
+    quarantine,
+    constructingSince,
+    awaySince,
+  }).filter(([, value]) => value !== null);
   return [
     ...left.map(([field]) => `it has no phase, and still ${field}`),
     ...when(awaitsSlot, 'it has no phase, and awaits a slot'),
   ];
 }
 
-function faultsAtWork({ phase, dueAt, queue, constructingSince, awaitsSlot }: Work, state: string): string[] {
+function faultsAtWork(
+  { phase, dueAt, queue, constructingSince, awaySince, awaitsSlot }: Work,
+  state: string,
+): string[] {
   return [
     ...when(dueAt === null, `it is in ${phase ?? ''}, and nobody will ever look at it`),
     ...when(state !== STATE.cleaning, `it is in ${phase ?? ''}, and ${state}`),
     ...when(queue !== null && phase !== 'fulfill', `it waits for supply in ${phase ?? ''}`),
     ...when(constructingSince !== null && phase !== 'clean', `it constructs in ${phase ?? ''}`),
+    ...when(awaySince !== null && constructingSince === null, 'its construct waits, and did not begin'),
     ...when(awaitsSlot && phase !== 'clean', `it awaits a slot in ${phase ?? ''}`),
   ];
 }

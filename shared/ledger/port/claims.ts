@@ -51,6 +51,11 @@ export type Settlement =
   /** The janitor is done: free, or the tombstone of a doomed resource. */
   | { readonly kind: 'cleaned' }
   | { readonly kind: 'notYet'; readonly checkpoint: Json; readonly againInMs: number }
+  /**
+   * Its Boskos can't be asked since the claim at `awaySince` (ms since the epoch), and the phase was not begun; null: since
+   * now. What passes until the next claim is no time of its construct.
+   */
+  | { readonly kind: 'deferred'; readonly againInMs: number; readonly awaySince: number | null }
   /** `retryInMs: null` puts it into quarantine. */
   | { readonly kind: 'failed'; readonly message: string; readonly retryInMs: number | null };
 

@@ -1,4 +1,4 @@
-import { STATE, type ResourceRecord, type WorkRecord } from '../records.ts';
+import { STATE, type ResourceRecord, type Work, type WorkRecord } from '../records.ts';
 import type { ClaimOrder, ClaimResult, Refusal } from '../port.ts';
 import { isPaused, type TypeRecord } from '../typeRecord.ts';
 import { hasWork, wakeOf, withHistory, withWork, type Moment } from './work.ts';
@@ -122,11 +122,16 @@ function claimed(from: Claiming, order: ClaimOrder, { at }: Moment): WorkRecord 
     awaitsSlot: false,
     ...(order.task === 'recycle' && { doomed: work.doomed || spec.removed, configHash: spec.hash }),
     ...(order.task === 'clean' && {
-      constructingSince: work.constructingSince ?? at,
+      constructingSince: constructsSince(work, at),
+      awaySince: null,
       builtBy: work.builtBy ?? work.configHash,
     }),
   });
 }
+
+/** Moved on by the time in which its Boskos could not be asked. */
+const constructsSince = ({ constructingSince, awaySince }: Work, at: number): number =>
+  constructingSince === null ? at : constructingSince + at - (awaySince ?? at);
 
 interface Claiming {
   readonly record: WorkRecord;

@@ -28,6 +28,8 @@ export function settle(sight: SettleSight, settlement: PlainSettlement, moment: 
       return cleaned(sight, moment);
     case 'notYet':
       return alone(later(record, settlement, moment));
+    case 'deferred':
+      return alone(deferred(record, settlement, moment));
     case 'failed':
       return alone(failed(sight, settlement, moment));
   }
@@ -89,6 +91,19 @@ function wait(
 function later(record: WorkRecord, how: Extract<Settlement, { kind: 'notYet' }>, { at }: Moment): WorkRecord {
   const again = at + how.againInMs;
   return withWork(record, { claimedUntil: null, dueAt: again, notBefore: again, checkpoint: how.checkpoint });
+}
+
+/** What this claim was to begin has not begun: its config may change, and its slot is another's. */
+function deferred(
+  record: WorkRecord,
+  { againInMs, awaySince }: Extract<Settlement, { kind: 'deferred' }>,
+  moment: Moment,
+): WorkRecord {
+  const { checkpoint, constructingSince } = record.work;
+  const resting = later(record, { kind: 'notYet', checkpoint, againInMs }, moment);
+  return constructingSince === null || constructingSince === awaySince
+    ? withWork(resting, { constructingSince: null })
+    : withWork(resting, { awaySince: awaySince ?? moment.at });
 }
 
 function failed(

@@ -276,6 +276,7 @@ const BAD_ENDS: readonly Settlement[] = [
   { kind: 'failed', message: 'no', retryInMs: 5 * MINUTE },
   { kind: 'failed', message: 'no', retryInMs: null },
   { kind: 'notYet', checkpoint: { step: 1 }, againInMs: MINUTE },
+  { kind: 'deferred', againInMs: MINUTE, awaySince: null },
 ];
 
 const ACTS = {

@@ -117,6 +117,7 @@ export function describeFences(it: InWorld): void {
     GOOD_END.free,
     GOOD_END.janitor,
     { kind: 'notYet', checkpoint: 1, againInMs: 1 },
+    { kind: 'deferred', againInMs: 1, awaySince: 1 },
     { kind: 'failed', message: 'no', retryInMs: 1 },
     { kind: 'failed', message: 'no', retryInMs: null },
   ];

@@ -9,6 +9,7 @@ import {
   describeFreed,
   describeUnfinished,
 } from './settlementsOfBuilding.ts';
+import { describeDeferred } from './settlementsOfDeferred.ts';
 import { built, leasedBy, acquire } from './settlementsSteps.ts';
 import { GOOD_END, LONG_MS, physical, virtual, type OpenLedger } from './world.ts';
 
@@ -34,6 +35,9 @@ export function describeSettlements(open: OpenLedger): void {
   });
   describe('notYet and failed', () => {
     describeUnfinished(it);
+  });
+  describe('deferred', () => {
+    describeDeferred(it);
   });
 }
 

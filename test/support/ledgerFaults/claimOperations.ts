@@ -225,6 +225,12 @@ export const CLAIM_OPERATIONS: readonly Operation[] = [
     once: { checkpoint: { step: 1 }, attempts: 0, token: 4 },
   },
   {
+    name: 'settle deferred',
+    prepare: settling('clean', { kind: 'deferred', againInMs: LONG_MS, awaySince: null }),
+    count: workOf('c', 'attempts', 'crashes', 'token'),
+    once: { attempts: 0, crashes: 0, token: 4 },
+  },
+  {
     name: 'settle failed',
     prepare: settling('clean', { kind: 'failed', message: 'no', retryInMs: LONG_MS }),
     count: workOf('c', 'attempts', 'crashes'),

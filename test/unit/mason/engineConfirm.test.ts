@@ -2,23 +2,40 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Boskos } from '../../../shared/boskos/port.ts';
 import { MasonError } from '../../../shared/errors.ts';
-import type { Outcome } from '../../../shared/mason/run.ts';
+import type { WorkRecord } from '../../../shared/ledger/records.ts';
+import type { Outcome, PhaseWork } from '../../../shared/mason/run.ts';
 import { createWorld } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 
-const ONE = configOf(physical('project', 2), virtual('cluster', { min: 1 }));
-
 /** A cluster that is due for clean, with another Boskos than the ranch in this. */
-async function due(change: Partial<Boskos>) {
-  const world = createWorld({ config: ONE });
+async function due(change: Partial<Boskos>, mason = {}) {
+  const config = configOf(physical('project', 2), virtual('cluster', { min: 1, mason }));
+  const world = createWorld({ config });
   world.hold('clean');
   await world.tick();
   Object.assign(world.process.mason.boskos, change);
   const { name, work } = await world.only('cluster');
   const system = { cycle: work.cycle, phase: 'clean' } as const;
   const message = { id: 'event-7', time: world.clock.now(), data: name, system, trace: null };
-  const handle = (task: () => Promise<Outcome>) => world.process.mason.engine.handle('clean', message, task);
-  return { world, handle, crashes: async () => (await world.only('cluster')).work.crashes };
+  const handle = (task: PhaseWork) => world.process.mason.engine.handle('clean', message, task);
+  return { world, handle };
+}
+
+/** The server's answers: none while it is away. */
+class Server {
+  isAway = true;
+  readonly confirm = (record: WorkRecord): Promise<WorkRecord> =>
+    this.isAway ? Promise.reject(unavailable) : Promise.resolve(record);
+}
+
+/** How long (ms) a run may take that begins now. */
+async function timeOf(handle: (task: PhaseWork) => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  await handle(({ context }) => {
+    times.push(context.remainingMs());
+    return Promise.resolve({ kind: 'notYet', checkpoint: null, againInMs: 0 });
+  });
+  return times[0] ?? 0;
 }
 
 const never = (): Promise<Outcome> => Promise.reject(new Error('it was begun'));
@@ -43,13 +60,56 @@ describe('a run on another Boskos', () => {
     ]);
   });
 
-  test('is never a crash, however long the server is away', async () => {
-    const { world, handle, crashes } = await due({ confirm: () => Promise.reject(unavailable) });
+  test('is neither a crash nor a failed attempt, however long the server is away', async () => {
+    const server = new Server();
+    const { world, handle } = await due(server, { 'construct-timeout': '10m', 'max-attempts': 1 });
     for (let tries = 0; tries < 30; tries += 1) {
       await world.advance(60_000);
-      await handle(never);
+      expect((await handle(never)).outcome).toBe('deferred');
     }
-    expect(await crashes()).toBe(0);
+    const { work } = await world.only('cluster');
+    expect(work).toMatchObject({ attempts: 0, crashes: 0, lastError: null, quarantine: null });
+    server.isAway = false;
+    await world.advance(60_000);
+    expect(await timeOf(handle)).toBeCloseTo(530_000, -1);
+  });
+
+  test('has what was left of construct-timeout when the server went away, once it is back', async () => {
+    const server = new Server();
+    const { world, handle } = await due(server, { 'construct-timeout': '8m', 'max-attempts': 1 });
+    server.isAway = false;
+    await handle(() => Promise.resolve({ kind: 'notYet', checkpoint: 1, againInMs: 0 }));
+    await world.advance(5 * 60_000);
+    server.isAway = true;
+    for (let tries = 0; tries < 10; tries += 1) {
+      expect((await handle(never)).outcome).toBe('deferred');
+      await world.advance(60_000);
+    }
+    server.isAway = false;
+    expect(await timeOf(handle)).toBeCloseTo(3 * 60_000, -1);
+  });
+
+  test('has all of its construct-timeout after an answer that took longer than that', async () => {
+    const answer = Promise.withResolvers<WorkRecord>();
+    const { world, handle } = await due(
+      { confirm: () => answer.promise },
+      { 'construct-timeout': '20s', 'max-attempts': 1 },
+    );
+    const time = timeOf(handle);
+    await world.advance(40_000);
+    answer.resolve(await world.only('cluster'));
+    expect(await time).toBe(20_000);
+    expect((await world.only('cluster')).work).toMatchObject({ attempts: 0, crashes: 0, quarantine: null });
+  });
+
+  test('is put off if there is no answer as long as an invocation may take', async () => {
+    const confirm = () => new Promise<never>(() => undefined);
+    const { world, handle } = await due({ confirm }, { 'max-attempts': 1 });
+    const run = handle(never);
+    await world.advance(530_000);
+    expect((await run).outcome).toBe('deferred');
+    expect((await world.only('cluster')).work).toMatchObject({ attempts: 0, crashes: 0, quarantine: null });
+    expect(world.clock.timers()).toBe(0);
   });
 
   test('that could not tell the server of its end rests, too, and is done again', async () => {
