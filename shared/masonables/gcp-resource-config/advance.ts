@@ -36,6 +36,8 @@ export async function advance(item: Item, shop: Workshop): Promise<Advance> {
   const { project, name } = item;
   const site: Site = { item, known, place: { project, zone: known.zone, name } };
   const thing = await KINDS[item.kind].look(shop.google, site.place);
+  const makingSince = known.makingSince ?? shop.now;
+  known.makingSince = thing?.state === 'making' ? makingSince : null;
   if (thing === null) return make(site, shop);
   refuseForeign(thing, shop);
   switch (thing.state) {
@@ -44,7 +46,7 @@ export async function advance(item: Item, shop: Workshop): Promise<Advance> {
     case 'going':
       return WAITING;
     case 'making':
-      return waitFor(site, shop, { since: thing.createdAt || known.orderedAt, status: thing.status });
+      return waitFor(site, shop, { since: makingSince, status: thing.status });
     case 'broken':
       return mend(site, thing, shop);
   }
@@ -91,11 +93,11 @@ async function follow(site: Site, operation: string, shop: Workshop): Promise<Ad
 function waitFor(
   { item, place }: Site,
   { now }: Workshop,
-  { since, status }: { readonly since: number | null; readonly status: string },
+  { since, status }: { readonly since: number; readonly status: string },
 ): Advance {
-  if (since === null || now - since < STUCK_MS) return WAITING;
+  if (now - since < STUCK_MS) return WAITING;
   const what = `${item.kind === 'cluster' ? 'the cluster' : 'the VM'} ${place.name} in ${place.project}, ${place.zone}`;
-  const message = `${what} is not ready ${Math.round((now - since) / 60_000)} min after it was ordered (${status}). Look at it in the Google Cloud console: if it gets ready, the next attempt takes it up; if it is stuck, delete it, and it is made anew`;
+  const message = `${what} has not been ready for ${Math.round((now - since) / 60_000)} min (${status}). Look at it in the Google Cloud console: if it gets ready, the next attempt takes it up; if it is stuck, delete it, and it is made anew`;
   throw new MasonError('GOOGLE_FAILED', message);
 }
 

@@ -10,6 +10,8 @@ const itemSchema = z.object({
   operation: z.string().nullable(),
   /** When it was ordered there, in ms since the epoch. */
   orderedAt: z.number().nullable(),
+  /** Since when this attempt sees it on its way to be ready, in ms since the epoch; null: it does not. */
+  makingSince: z.number().nullable().default(null),
   /** Zone or region → why it is of no use. */
   failed: z.record(z.string(), z.string()),
 });
@@ -35,7 +37,13 @@ export const newProgress = (now: number): Progress => ({ since: now, busy: 0, it
 
 /** What is known of an item, kept in `progress`. */
 export function progressOfItem(progress: Progress, item: Item): ItemProgress {
-  return (progress.items[item.id] ??= { zone: item.zone, operation: null, orderedAt: null, failed: {} });
+  return (progress.items[item.id] ??= {
+    zone: item.zone,
+    operation: null,
+    orderedAt: null,
+    makingSince: null,
+    failed: {},
+  });
 }
 
 /** Notes why a zone, or a region, is of no use for an item. */

@@ -20,6 +20,8 @@ export interface Knobs {
   endless: (name: string) => boolean;
   /** Things by name that are never deleted. */
   undying: (name: string) => boolean;
+  /** Clusters by name that are being upgraded, if they are there. */
+  reconciling: (name: string) => boolean;
   /** What the creation of a thing ends in; null: nothing goes wrong. */
   failing: (name: string) => { readonly code: string; readonly message: string } | null;
   /** Zones of which lists say that they did not answer. */
@@ -109,6 +111,7 @@ export class Cloud {
     stockouts: new Set(),
     endless: () => false,
     undying: () => false,
+    reconciling: () => false,
     failing: () => null,
     silent: new Set(),
     pageSize: 2,

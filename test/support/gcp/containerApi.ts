@@ -193,10 +193,11 @@ function clusterOf(thing: CloudThing, cloud: Cloud): object {
   };
 }
 
-function statusOf({ creation, deletion }: CloudThing, cloud: Cloud): string {
+function statusOf({ name, creation, deletion }: CloudThing, cloud: Cloud): string {
   if (deletion) return 'STOPPING';
   if (creation.endAt > cloud.now()) return 'PROVISIONING';
-  return creation.error ? 'ERROR' : 'RUNNING';
+  if (creation.error) return 'ERROR';
+  return cloud.knobs.reconciling(name) ? 'RECONCILING' : 'RUNNING';
 }
 
 function operationOf(operation: CloudOperation, cloud: Cloud): object {

@@ -201,7 +201,7 @@ describe('An operation', () => {
     gcp.standIn.knobs.endless = () => true;
     const message = await lastError(gcp);
     expect(message).toMatch(
-      new RegExp(`^the ${kind} \\S+ in project-1, \\S+ is not ready 2[0-2] min after it was ordered`),
+      new RegExp(`^the ${kind} \\S+ in project-1, \\S+ has not been ready for 2[0-2] min`),
     );
     expect(message).toMatch(status);
     expect(message).toContain('if it is stuck, delete it, and it is made anew');
@@ -216,6 +216,54 @@ describe('An operation', () => {
     expect(await lastError(gcp)).toMatch(
       /^the cluster \S+ in project-1, us-central1-b \(STOPPING\) can not be deleted after 2[0-2] min\. Look in the Google Cloud console/,
     );
+  });
+});
+
+describe('A cluster that was ready and is upgraded', () => {
+  const BOTH = `${THERE}  vms: [{machinetype: n1-standard-1, sourceimage: projects/p/global/images/i}]\n`;
+
+  /** Its VM has failed, and it is tried again two hours later, while the cluster is upgraded. */
+  const triedAgain = async (): Promise<GcpWorld> => {
+    const gcp = open(BOTH, { 'max-attempts': 1 });
+    gcp.standIn.knobs.failing = (name) => (name.endsWith('v1') ? { code: '13', message: 'No.' } : null);
+    await gcp.world.minutes(120);
+    expect(await attempts(gcp)).toBe(1);
+    gcp.standIn.knobs.failing = () => null;
+    gcp.standIn.knobs.reconciling = () => true;
+    await gcp.world.ledger.claims.retry((await gcp.world.only('cluster')).name, 0);
+    return gcp;
+  };
+
+  test('is waited for, however old it is', async () => {
+    const gcp = await triedAgain();
+    await gcp.world.minutes(15);
+    expect((await gcp.world.only('cluster')).work).toMatchObject({ phase: 'clean', attempts: 0 });
+    const { name } = await gcp.world.only('cluster');
+    gcp.standIn.knobs.reconciling = () => false;
+    await gcp.world.restore();
+    expect((await gcp.world.only('cluster')).name).toBe(name);
+    expect(gcp.standIn.calls.filter(({ method }) => method === 'DELETE')).toEqual([]);
+  });
+
+  test('for ever is told after 20 min', async () => {
+    const gcp = await triedAgain();
+    await gcp.world.minutes(19);
+    expect(await attempts(gcp)).toBe(0);
+    await gcp.world.minutes(4);
+    expect((await gcp.world.only('cluster')).work.lastError?.message).toMatch(
+      /^the cluster \S+ in project-1, us-central1-b has not been ready for 2[0-2] min \(RECONCILING\)\. Look at it/,
+    );
+  });
+
+  test('has 20 min from when it was ready last', async () => {
+    const gcp = open(BOTH);
+    gcp.standIn.knobs.vmMs = 12 * 60_000;
+    await gcp.world.minutes(8);
+    gcp.standIn.knobs.reconciling = () => true;
+    await gcp.world.minutes(16);
+    expect((await gcp.world.only('cluster')).work).toMatchObject({ phase: 'clean', lastError: null });
+    gcp.standIn.knobs.reconciling = () => false;
+    await gcp.world.restore();
   });
 });
 
