@@ -5,7 +5,7 @@ import { destroyed, notYet, type Destruction, type RunContext } from '../port.ts
 import { awakeOnly } from './awake.ts';
 import { deleteAll } from './deleteAll.ts';
 import { planOf, type Plan } from './plan.ts';
-import { newProgress, noteLeft, savedProgress, toCheckpoint, type Progress } from './progress.ts';
+import { newProgress, noteLook, savedProgress, toCheckpoint, type Progress } from './progress.ts';
 import { refuseToGoOn, sayWhatWouldGo } from './say.ts';
 import type { GcpProjectSettings } from './settings.ts';
 import { surveyOf, type Survey } from './survey.ts';
@@ -45,7 +45,7 @@ export async function clean(
     const plan = planOf(survey.things, { project, settings, now });
     if (settings['dry-run']) throw sayWhatWouldGo(project, plan);
     left = [...plan.goes, ...plan.follows];
-    noteLeft(progress, left, now);
+    noteLook(progress, { left, silent: survey.silent }, now);
     const { isMoving } = await deleteAll(plan, { google, project, progress });
     progress.busy = 0;
     const state = { project, settings, now, plan, survey, progress, isMoving };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { Json } from '../../ledger/records.ts';
+import type { Survey } from './survey.ts';
 import type { Thing } from './thing.ts';
 
 const orderSchema = z.object({
@@ -19,6 +20,8 @@ const progressSchema = z.object({
   unchangedSince: z.number(),
   /** When something was seen last that had to go, in ms since the epoch. */
   seenAt: z.number(),
+  /** Since when no look has told of everything, in ms since the epoch; null: the last one has. */
+  silentSince: z.number().nullable().default(null),
   /** Path → its deletion. */
   orders: z.record(z.string(), orderSchema),
 });
@@ -38,6 +41,7 @@ export const newProgress = (now: number): Progress => ({
   left: 0,
   unchangedSince: now,
   seenAt: now,
+  silentSince: null,
   orders: {},
 });
 
@@ -45,8 +49,13 @@ export const newProgress = (now: number): Progress => ({
 export const orderFor = ({ orders }: Progress, { path }: Thing): Order =>
   (orders[path] ??= { operation: null, refused: null });
 
-/** Notes how much is left: as long as that changes, the attempt goes on. */
-export function noteLeft(progress: Progress, left: readonly Thing[], now: number): void {
+/** Notes what a look has found. As long as how much is left changes, the attempt goes on. */
+export function noteLook(
+  progress: Progress,
+  { left, silent }: { readonly left: readonly Thing[]; readonly silent: Survey['silent'] },
+  now: number,
+): void {
+  progress.silentSince = silent.length === 0 ? null : (progress.silentSince ?? now);
   if (left.length > 0) progress.seenAt = now;
   if (left.length === progress.left) return;
   progress.left = left.length;

@@ -31,9 +31,10 @@ export function refuseToGoOn(state: State): void {
     throw failed(
       `${project} is not clean: for ${minutes(unchanged)} nothing more of it could be deleted. ${reasons(plan, progress)}. Delete it by hand (the console shows what holds it), or protect it by keep-names or keep-labels`,
     );
-  if (left.length === 0 && survey.silent.length > 0 && unchanged >= STUCK_MS)
+  const silent = now - (progress.silentSince ?? now);
+  if (left.length === 0 && silent >= STUCK_MS)
     throw failed(
-      `${project} may not be clean: for ${minutes(unchanged)} Google has not told of ${listed(survey.silent, ', ', 3)}. See https://status.cloud.google.com`,
+      `${project} may not be clean: for ${minutes(silent)} Google has not told of ${listed(survey.silent, ', ', 3)}. See https://status.cloud.google.com`,
     );
   const [latest] = [...left, ...plan.young.map(({ thing }) => thing)];
   const passed = now - progress.since;

@@ -131,6 +131,22 @@ describe('What the settings protect for good', () => {
 describe('What is younger than keep-younger-than', () => {
   const settings = { 'keep-younger-than': '2h' };
 
+  test('is waited for although a zone does not answer for a while, and later once more', async () => {
+    const janitor = await createJanitorWorld({ settings });
+    const { world, standIn } = janitor;
+    standIn.things.put(PROJECT, 'global/images/young', {}, { createdAt: world.clock.now() });
+    await giveBack(janitor);
+    for (let times = 1; times <= 2; times += 1) {
+      await world.minutes(35);
+      standIn.knobs.silent.add('us-central1-b');
+      await world.minutes(15);
+      expect((await world.worked(PROJECT)).work).toMatchObject({ phase: 'janitor', lastError: null });
+      standIn.knobs.silent.clear();
+    }
+    await world.restore(30);
+    expect(left(janitor)).toEqual([]);
+  });
+
   test('is not deleted before it is old enough, with what it needs, and the project is not free before', async () => {
     const janitor = await createJanitorWorld({ settings });
     const { world, standIn } = janitor;
