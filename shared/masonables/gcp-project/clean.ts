@@ -24,6 +24,7 @@ const SETTLE_MS = 30_000;
 /** Clusters take 3 to 10 min to go, the rest seconds to minutes. */
 const CLUSTER_PAUSE_MS = 20_000;
 const PAUSE_MS = 10_000;
+const LEAST_PAUSE_MS = 1_000;
 /** A look from time to time at what is too young. */
 const LONGEST_PAUSE_MS = 10 * 60_000;
 
@@ -75,7 +76,8 @@ const isClean = ({ now, plan, survey, progress }: State): boolean =>
   isEmpty(plan) && survey.silent.length === 0 && now - progress.seenAt >= SETTLE_MS;
 
 function pauseFor({ now, plan, progress }: State): number {
-  if (isEmpty(plan)) return Math.max(1_000, SETTLE_MS - (now - progress.seenAt));
+  const settlesInMs = SETTLE_MS - (now - progress.seenAt);
+  if (isEmpty(plan)) return settlesInMs > 0 ? Math.max(LEAST_PAUSE_MS, settlesInMs) : PAUSE_MS;
   if (plan.goes.length + plan.follows.length === 0) {
     const waits = plan.young.map(({ inMs }) => inMs).filter((ms) => ms > 0);
     return Math.min(LONGEST_PAUSE_MS, ...waits);

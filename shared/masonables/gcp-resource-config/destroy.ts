@@ -12,6 +12,8 @@ import { newProgress, savedProgress, toCheckpoint } from './progress.ts';
 
 /** What was ordered just before may not show yet: nothing is taken for gone before this time has passed. */
 export const SETTLE_MS = 30_000;
+const PAUSE_MS = 20_000;
+const LEAST_PAUSE_MS = 1_000;
 
 /** One run: begins to delete what the resource has in its projects, of any earlier cycle. Done is what was seen to be gone. */
 export async function destroy(call: GcpCall, parts: GcpParts): Promise<Destruction> {
@@ -31,7 +33,9 @@ export async function destroy(call: GcpCall, parts: GcpParts): Promise<Destructi
       const passed = parts.now() - progress.since;
       if (left.length === 0 && isWhole && passed >= SETTLE_MS) return destroyed;
       if (passed > STUCK_MS) throw stuck(left, passed);
-      return notYet(toCheckpoint(progress), left.length > 0 ? 20_000 : Math.max(1_000, SETTLE_MS - passed));
+      const isSettling = left.length === 0 && passed < SETTLE_MS;
+      const pause = isSettling ? Math.max(LEAST_PAUSE_MS, SETTLE_MS - passed) : PAUSE_MS;
+      return notYet(toCheckpoint(progress), pause);
     },
   );
 }

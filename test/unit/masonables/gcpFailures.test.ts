@@ -281,6 +281,23 @@ describe('What is unsure', () => {
     expect(gcp.standIn.cloud.things()).toHaveLength(1);
   });
 
+  test('is looked at again in 20 s, however often there are ticks', async () => {
+    const { world, standIn } = open(THERE);
+    await world.restore();
+    const { name } = await world.acquire('cluster');
+    standIn.knobs.silent.add('us-central1-b');
+    await world.release(name, 'dirty');
+    const before = standIn.calls.length;
+    for (let second = 0; second < 120; second += 1) {
+      await world.tick();
+      await world.advance(1_000);
+    }
+    // At once, after half a minute, and then every 20 s.
+    const lists = standIn.calls.length - before;
+    expect(lists).toBeGreaterThan(3);
+    expect(lists).toBeLessThanOrEqual(7);
+  });
+
   test('is not ours: a thing of our name without our label is left alone, and told', async () => {
     const gcp = open(THERE);
     gcp.world.hold('clean');

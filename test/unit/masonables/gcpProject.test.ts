@@ -242,6 +242,20 @@ describe('What can not be listed', () => {
     },
   );
 
+  test('because a zone does not answer is looked for again in 10 s, however often there are ticks', async () => {
+    const janitor = await createJanitorWorld();
+    const { world, standIn, runs } = janitor;
+    standIn.knobs.silent.add('us-central1-b');
+    await giveBack(janitor);
+    for (let second = 0; second < 120; second += 1) {
+      await world.tick();
+      await world.advance(1_000);
+    }
+    // At once, after half a minute, and then every 10 s.
+    expect(runs.length).toBeGreaterThan(5);
+    expect(runs.length).toBeLessThanOrEqual(11);
+  });
+
   test('because a zone does not answer keeps the project from being free, until it does', async () => {
     const janitor = await createJanitorWorld();
     const { world, standIn } = janitor;
