@@ -45,7 +45,9 @@ export function endLoan(record: ResourceRecord | null, owner: string): EndOfLoan
   const isClear = (record.work?.failures ?? []).length === 0;
   if (isClear && (record.loan.kind === 'stock' || record.state === STATE.dirty))
     return { kind: 'forget', past: countersOf(record) };
-  return { kind: 'keep', record: { ...record, state: STATE.returned, loan: null } };
+  // For whom it was lent has lost it: it must not pass for one of his leases any more.
+  const over = { state: STATE.returned, owner: '', heldBy: null, loan: null };
+  return { kind: 'keep', record: { ...record, ...over } };
 }
 
 /** Unlike in a pool a dynamic name may come again: the resource lives on where it was lent. */

@@ -17,7 +17,7 @@ import {
   PROJECT,
   told,
 } from './loansSteps.ts';
-import { GOOD_END, GRACE_MS, physical, uuid, type OpenLedger } from './world.ts';
+import { GOOD_END, GRACE_MS, physical, uuid, type OpenLedger, type World } from './world.ts';
 
 /** How loans end, and what this ledger then knows. */
 export function describeLoansOver(open: OpenLedger): void {
@@ -104,14 +104,7 @@ function describeEnd(open: OpenLedger): void {
   });
 
   inWorld('leaves what counts against a resource in the books, until a success', async (world) => {
-    await mirror(world, PROJECT, { ...CLUSTER, settings: { ...CLUSTER.settings, quarantineHoldMs: 0 } });
-    await lend(world, { name: 'c' });
-    await lendStock(world, 'p');
-    await leaseAll(world, 'c');
-    await giveUp(world, await world.begin('c'));
-    await world.ledger.holds.endDue(1);
-    expect(await told(world)).toEqual({ p: 'dirty' });
-    await end(world, 'p');
+    await failOnce(world);
     expect(await world.work('p')).toMatchObject({ state: 'returned', loan: null });
     await lendStock(world, 'p');
     expect(await world.work('p')).toMatchObject({ state: 'free', work: { failures: ['c in cycle 1'] } });
@@ -151,6 +144,33 @@ function describeEnd(open: OpenLedger): void {
     const { record } = await world.end(await world.begin('c'), GOOD_END.free);
     expect(record).toMatchObject({ state: 'cleaning', work: { phase: 'recycle', cycle: 2 } });
   });
+
+  inWorld('of a lease that something counts against sends it back, too', async (world) => {
+    await failOnce(world);
+    await lendStock(world, 'p');
+    await world.ledger.claims.retry('c', GRACE_MS);
+    await leaseAll(world, 'c');
+    await end(world, 'p');
+    const kept = { state: 'returned', owner: '', heldBy: null, work: { failures: ['c in cycle 1'] } };
+    expect(await world.work('p')).toMatchObject(kept);
+    await world.end(await world.begin('c'), GOOD_END.clean);
+    const { record } = await world.end(await world.begin('c'), GOOD_END.free);
+    expect(record).toMatchObject({ state: 'cleaning', work: { phase: 'recycle' } });
+    await world.end(await world.begin('c'), GOOD_END.recycle);
+    expect(await world.work('p')).toMatchObject(kept);
+  });
+}
+
+/** A cluster `c` could not be built with the project `p`, which the server has back. */
+async function failOnce(world: World): Promise<void> {
+  await mirror(world, PROJECT, { ...CLUSTER, settings: { ...CLUSTER.settings, quarantineHoldMs: 0 } });
+  await lend(world, { name: 'c' });
+  await lendStock(world, 'p');
+  await leaseAll(world, 'c');
+  await giveUp(world, await world.begin('c'));
+  await world.ledger.holds.endDue(1);
+  expect(await told(world)).toEqual({ p: 'dirty' });
+  await end(world, 'p');
 }
 
 function describeDisown(open: OpenLedger): void {
