@@ -14,6 +14,7 @@ import type {
   SizeChange,
   Users,
   Wake,
+  WrittenEnd,
 } from '../ledger/port.ts';
 import type { PoolCount } from '../ledger/poolCount.ts';
 import type { Task, UserData, WorkRecord } from '../ledger/records.ts';
@@ -63,13 +64,8 @@ export interface Boskos {
 
   // ---- a run
 
-  /**
-   * Whether the resource is still ours, so that the run may do something with it. If not, it has been let go: whatever was
-   * made of it now belongs to somebody else.
-   *
-   * @returns the record with those leases that it still has, before they are destroyed or built of; null: not ours
-   */
-  confirm(record: WorkRecord): Promise<WorkRecord | null>;
+  /** Whether the run may do something with the resource, and with which leases: asked before they are destroyed or built of. */
+  confirm(record: WorkRecord): Promise<Confirmed>;
 
   /**
    * How a run of this task ends, if it asks nobody but the ledger: then it is claimed and settled in one commit
@@ -99,6 +95,16 @@ export interface Boskos {
   /** Keeps from others what those in line have reserved: type → how many. */
   hold(reserved: Readonly<Record<string, number>>): Promise<void>;
 }
+
+export type Confirmed =
+  /** With those leases that it still has. */
+  | { readonly kind: 'ours'; readonly record: WorkRecord }
+  /** It has been let go: whatever was made of it now belongs to somebody else. */
+  | { readonly kind: 'disowned' }
+  /** It is ours, and has lost a lease of which it was to be built: this run has ended with that. */
+  | { readonly kind: 'restarted'; readonly settled: WrittenEnd }
+  /** Another run has it by now. */
+  | { readonly kind: 'lost' };
 
 export interface PoolChange extends SizeChange {
   /** Their lifespan is over. */

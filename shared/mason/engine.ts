@@ -1,3 +1,4 @@
+import type { Confirmed } from '../boskos/port.ts';
 import type { ClaimOrder, ClaimResult, EndAtOnce, Refusal, Wake } from '../ledger/port.ts';
 import type { Task, WorkRecord } from '../ledger/records.ts';
 import { traceOf } from '../runtime/trace.ts';
@@ -19,7 +20,7 @@ import {
 } from './report.ts';
 import { reportSuspects } from './reportSuspects.ts';
 import type { PhaseWork, Run } from './run.ts';
-import { runClaimed, type Confirmed, type Ended } from './runClaimed.ts';
+import { runClaimed, type Ended } from './runClaimed.ts';
 
 export interface Engine {
   /**
@@ -191,10 +192,7 @@ async function runAndCommit(
 ): Promise<Written | { readonly end: End }> {
   const { boskos, log } = parts;
   const progress = { isBegun: false };
-  const confirm = async (claimed: WorkRecord): Promise<Confirmed> => {
-    const record = await boskos.confirm(claimed);
-    return record === null ? { kind: 'disowned' } : { kind: 'confirmed', record };
-  };
+  const confirm = (record: WorkRecord): Promise<Confirmed> => boskos.confirm(record);
   const begin: PhaseWork = (whole) => {
     progress.isBegun = true;
     return work(whole);
@@ -205,6 +203,7 @@ async function runAndCommit(
       reportDisowned(log, run.record);
       return { end: 'disowned' };
     }
+    if (outcome.kind === 'restarted') return { outcome, settled: outcome.settled };
     const settled = outcome.kind === 'lost' ? outcome : await commit(parts, run, outcome);
     if (outcome.kind !== 'lost' && settled.kind === 'settled') return { outcome, settled };
     reportLost(log, run.record);

@@ -5,7 +5,8 @@ import type { Outcome } from './run.ts';
 
 export interface SettledRun {
   readonly before: WorkRecord;
-  readonly outcome: Outcome;
+  /** restarted: its work was not begun. */
+  readonly outcome: Outcome | { readonly kind: 'restarted' };
   readonly settled: WrittenEnd;
 }
 
@@ -39,15 +40,19 @@ export function reportSettled(log: Log, { before, outcome, settled }: SettledRun
   });
 }
 
-function endOf(outcome: Outcome, { record }: SettledRun['settled']): { event: string; end: string } {
+function endOf(
+  outcome: SettledRun['outcome'],
+  { record }: SettledRun['settled'],
+): { event: string; end: string } {
   if (outcome.kind === 'notYet') return { event: outcome.kind, end: 'not yet done' };
-  if (isOneOf(outcome, ['needsSupply', 'readyToFree']) && record.work?.phase === 'recycle')
+  if (isOneOf(outcome, ['needsSupply', 'readyToFree', 'restarted']) && record.work?.phase === 'recycle')
     return { event: 'restarted', end: `not done: ${record.work.history.at(-1)?.what ?? ''}` };
   if (outcome.kind === 'needsSupply') return { event: 'waiting', end: 'waits for supply' };
   return { event: outcome.kind, end: 'done' };
 }
 
-const isOneOf = ({ kind }: Outcome, kinds: readonly Outcome['kind'][]): boolean => kinds.includes(kind);
+const isOneOf = ({ kind }: SettledRun['outcome'], kinds: readonly SettledRun['outcome']['kind'][]): boolean =>
+  kinds.includes(kind);
 
 /** Says that a resource has got all that it needs, at once or in its turn: that is fulfill's end, whoever brings it about. */
 export function reportFulfilled(log: Log, labels: Labels, resources: readonly string[]): void {

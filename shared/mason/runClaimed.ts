@@ -1,3 +1,4 @@
+import type { Confirmed } from '../boskos/port.ts';
 import { MasonError } from '../errors.ts';
 import type { WorkRecord } from '../ledger/records.ts';
 import type { RunContext } from '../masonables/port.ts';
@@ -6,8 +7,11 @@ import { reasonOf } from './reasonOf.ts';
 import type { Outcome, Run } from './run.ts';
 import { claimedAt, type Timing } from './timing.ts';
 
-/** lost: another run has claimed it; disowned: the resource is not ours any more. Nothing is to be written of either. */
-export type Ended = Outcome | { readonly kind: 'lost' } | { readonly kind: 'disowned' };
+/**
+ * lost: another run has claimed it; disowned: the resource is not ours any more; restarted: it has lost a lease, which is
+ * written already. Nothing is to be written of any of them.
+ */
+export type Ended = Outcome | Exclude<Confirmed, { kind: 'ours' }>;
 type Keeper = Pick<EngineParts, 'ledger' | 'clock' | 'log' | 'timing'>;
 
 interface Claimed extends Pick<Run, 'record' | 'spec'> {
@@ -15,8 +19,6 @@ interface Claimed extends Pick<Run, 'record' | 'spec'> {
   readonly confirm: (record: WorkRecord) => Promise<Confirmed>;
   readonly work: (run: Run) => Promise<Outcome>;
 }
-export type Confirmed = { readonly kind: 'confirmed'; readonly record: WorkRecord } | Disowned;
-type Disowned = Extract<Ended, { kind: 'disowned' }>;
 
 /**
  * Does the work of a claimed run while renewing its claim. It ends when the work does, when the claim is lost, or when
@@ -35,7 +37,7 @@ export async function runClaimed(claimed: Claimed, parts: Keeper): Promise<Ended
   const beganAt = clock.monotonic();
   const asked = await inTime(record, { limit: whole, work: () => confirm(record) }, parts);
   if (asked.kind === 'failed') throw new MasonError('BOSKOS_UNAVAILABLE', 'it did not answer in time');
-  if (asked.kind !== 'confirmed') return asked;
+  if (asked.kind !== 'ours') return asked;
   const rest = { ...whole, ms: whole.ms - (clock.monotonic() - beganAt) };
   const limit = left.ms < rest.ms ? left : rest;
   return inTime(record, { limit, work: (context) => work({ record: asked.record, spec, context }) }, parts);

@@ -1,19 +1,22 @@
 import type { UserData, WorkRecord } from '../../ledger/records.ts';
+import type { Confirmed } from '../port.ts';
 import { atOnce } from './atOnce.ts';
 import { heldLeases, isLeased } from './heldLeases.ts';
 import type { HttpParts } from './parts.ts';
 import { sure } from './sure.ts';
 import { tellOf } from './tell.ts';
 
-/** @returns the record with the leases that it still has; null: nothing may be done with the resource (see Boskos.confirm) */
-export async function confirm(parts: HttpParts, record: WorkRecord): Promise<WorkRecord | null> {
-  if (!(await isOurs(parts, record))) return null;
+/** See Boskos.confirm. */
+export async function confirm(parts: HttpParts, record: WorkRecord): Promise<Confirmed> {
+  if (!(await isOurs(parts, record))) return { kind: 'disowned' };
   const { phase } = record.work;
   if (phase === 'recycle') {
     const leases = await heldLeases(parts, record);
-    return { ...record, work: { ...record.work, leases } };
+    return { kind: 'ours', record: { ...record, work: { ...record.work, leases } } };
   }
-  return phase === 'clean' && !(await hasAll(parts, record)) ? null : record;
+  return phase === 'clean' && !(await hasAll(parts, record))
+    ? restart(parts, record)
+    : { kind: 'ours', record };
 }
 
 /**
@@ -38,13 +41,16 @@ export async function isOurs(
   return false;
 }
 
-/** Nothing is to be built of what somebody else may have: where a lease is lost, it goes back to recycle. */
 async function hasAll(parts: HttpParts, { name, work }: WorkRecord): Promise<boolean> {
   const leased = await atOnce(work.leases, (lease) => isLeased(parts, name, lease));
-  if (leased.every(Boolean)) return true;
+  return leased.every(Boolean);
+}
+
+/** Nothing is to be built of what somebody else may have: where a lease is lost, it goes back to recycle. */
+async function restart({ ledger, graceMs }: HttpParts, { name, work }: WorkRecord): Promise<Confirmed> {
   // Parking is what finds a lease missing; the loan of that one is over by now.
-  await parts.ledger.claims.settle({ name, token: work.token }, { kind: 'freed', graceMs: 0 });
-  return false;
+  const settled = await ledger.claims.settle({ name, token: work.token }, { kind: 'freed', graceMs });
+  return settled.kind === 'settled' ? { kind: 'restarted', settled } : { kind: 'lost' };
 }
 
 /** The record that the run has claimed; null: another run has it by now. */

@@ -35,7 +35,7 @@ export function openRanch(options: RanchOptions): Boskos {
     // All that it lends is in the ledger, where whoever holds it can lose it to nobody.
     keepUp: () => Promise.resolve([]),
     takeInOrphans: () => pools.takeInOrphans(ORPHANS_SOUGHT),
-    confirm: (record) => withHeldLeases(ledger, record),
+    confirm: async (record) => ({ kind: 'ours', record: await withHeldLeases(ledger, record) }),
     poolsAtOnce: POOLS_AT_ONCE,
     async tend(type) {
       const expired = await pools.expire(type);

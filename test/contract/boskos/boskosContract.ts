@@ -142,7 +142,7 @@ function describeCycle(inBoskos: InBoskos): void {
     await world.users.release({ name: 'cluster-1', dest: 'dirty', owner: 'alice' });
     await world.boskos.takeDirty('cluster', 5);
     const confirmed = await world.boskos.confirm(await world.claim('cluster-1'));
-    expect(confirmed?.work.leases.map(({ name }) => name)).toEqual([kept]);
+    expect(confirmed).toMatchObject({ kind: 'ours', record: { work: { leases: [{ name: kept }] } } });
     expect(await world.names('project', 'cluster-1')).toEqual([kept]);
   });
 
@@ -288,11 +288,12 @@ function describeOthers(inBoskos: InBoskos): void {
       const record = await world.claim('cluster-1');
       const confirmed = await world.boskos.confirm(record);
       // Where no reaper reaches what Mason holds, there is nothing to find out.
-      expect(confirmed === null).toBe(isTaken);
+      expect(confirmed.kind).toBe(isTaken ? 'restarted' : 'ours');
       if (!isTaken) return;
-      expect((await world.ledger.views.record('cluster-1'))?.work?.phase).toBe('recycle');
+      const wake = { task: 'recycle', type: 'cluster', name: 'cluster-1', cycle: 2 };
+      expect(confirmed).toMatchObject({ settled: { record: { work: { phase: 'recycle' } }, wakes: [wake] } });
       const again = await world.boskos.confirm(await world.claim('cluster-1'));
-      expect(again?.work.leases).toEqual([]);
+      expect(again).toMatchObject({ kind: 'ours', record: { work: { leases: [] } } });
       expect(await world.see('p')).toMatchObject({ state: 'busy', owner: 'bob' });
     },
   );

@@ -108,7 +108,9 @@ export function createBoskosWorld(stage: BoskosStage): BoskosWorld {
   const run = async (name: string): Promise<Settled> => {
     const record = await claim(name);
     const fence = { name, token: record.work.token };
-    if ((await boskos.confirm(record)) === null) return { kind: 'lost' };
+    const confirmed = await boskos.confirm(record);
+    if (confirmed.kind === 'restarted') return confirmed.settled;
+    if (confirmed.kind !== 'ours') return { kind: 'lost' };
     const settled = await endOf(stage, record)(fence);
     if (settled.kind === 'settled' && settled.yields.length > 0) await matcher.look(settled.yields);
     if (settled.kind !== 'short') return settled;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Boskos } from '../../../shared/boskos/port.ts';
+import type { Boskos, Confirmed } from '../../../shared/boskos/port.ts';
 import { MasonError } from '../../../shared/errors.ts';
 import type { WorkRecord } from '../../../shared/ledger/records.ts';
 import type { Outcome, PhaseWork } from '../../../shared/mason/run.ts';
-import { createWorld } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 import { configOf, physical, virtual } from '../../support/worldConfig.ts';
 
 /** A cluster that is due for clean, with another Boskos than the ranch in this. */
@@ -24,8 +24,8 @@ async function due(change: Partial<Boskos>, mason = {}) {
 /** The server's answers: none while it is away. */
 class Server {
   isAway = true;
-  readonly confirm = (record: WorkRecord): Promise<WorkRecord> =>
-    this.isAway ? Promise.reject(unavailable) : Promise.resolve(record);
+  readonly confirm = (record: WorkRecord): Promise<Confirmed> =>
+    this.isAway ? Promise.reject(unavailable) : Promise.resolve({ kind: 'ours', record });
 }
 
 /** How long (ms) a run may take that begins now. */
@@ -38,15 +38,51 @@ async function timeOf(handle: (task: PhaseWork) => Promise<unknown>): Promise<nu
   return times[0] ?? 0;
 }
 
+/** As an existing Boskos finds it out: somebody has what was leased. */
+async function loseLease(world: World, { name, owner, work }: WorkRecord): Promise<Confirmed> {
+  for (const lease of work.leases) await world.leave(lease.name, 'busy', owner);
+  const settled = await world.ledger.claims.settle(
+    { name, token: work.token },
+    { kind: 'freed', graceMs: 60_000 },
+  );
+  if (settled.kind !== 'settled') throw new Error(settled.kind);
+  return { kind: 'restarted', settled };
+}
+
 const never = (): Promise<Outcome> => Promise.reject(new Error('it was begun'));
 const unavailable = new MasonError('BOSKOS_UNAVAILABLE', 'the server is away');
 
 describe('a run on another Boskos', () => {
   test('is not begun if its resource is not ours any more', async () => {
-    const { world, handle } = await due({ confirm: () => Promise.resolve(null) });
+    const { world, handle } = await due({ confirm: () => Promise.resolve({ kind: 'disowned' }) });
     expect((await handle(never)).outcome).toBe('disowned');
     expect(world.said('disowned')).toHaveLength(1);
     expect(world.clock.timers()).toBe(0);
+  });
+
+  test('is not begun without all its leases: it goes round again at once, and the next has its construct slot', async () => {
+    const mason = { 'max-constructing': 1 };
+    const world = createWorld({
+      config: configOf(physical('project', 4), virtual('cluster', { min: 2, mason })),
+    });
+    // A lease is lost between two commits.
+    world.watched = false;
+    let isLost = false;
+    const confirm: Boskos['confirm'] = async (record) => {
+      if (record.work.phase !== 'clean' || isLost) return { kind: 'ours', record };
+      isLost = true;
+      return loseLease(world, record);
+    };
+    Object.assign(world.process.mason.boskos, { confirm });
+    await world.tick();
+    expect(world.said('restarted').map(({ severity, message }) => [severity, message])).toEqual([
+      ['INFO', expect.stringMatching(/: clean not done: a lease was lost: cycle 2 begins$/)],
+    ]);
+    expect(world.said('refused').map(({ message }) => message)).toEqual([
+      expect.stringContaining('max-constructing'),
+    ]);
+    expect(world.said('disowned')).toEqual([]);
+    expect(await world.states('cluster')).toEqual({ free: 2 });
   });
 
   test('rests while nobody knows whose the resource is, and no attempt is counted', async () => {
@@ -90,14 +126,14 @@ describe('a run on another Boskos', () => {
   });
 
   test('has all of its construct-timeout after an answer that took longer than that', async () => {
-    const answer = Promise.withResolvers<WorkRecord>();
+    const answer = Promise.withResolvers<Confirmed>();
     const { world, handle } = await due(
       { confirm: () => answer.promise },
       { 'construct-timeout': '20s', 'max-attempts': 1 },
     );
     const time = timeOf(handle);
     await world.advance(40_000);
-    answer.resolve(await world.only('cluster'));
+    answer.resolve({ kind: 'ours', record: await world.only('cluster') });
     expect(await time).toBe(20_000);
     expect((await world.only('cluster')).work).toMatchObject({ attempts: 0, crashes: 0, quarantine: null });
   });
