@@ -1,4 +1,5 @@
 import type { Mason } from '../../shared/mason/mason.ts';
+import { throwAny } from '../../shared/mason/forEachAlone.ts';
 import { reasonOf } from '../../shared/mason/reasonOf.ts';
 import { endHolds } from './endHolds.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -13,7 +14,9 @@ type Duty = (mason: Mason) => Promise<void>;
 const DUTIES: Readonly<Record<string, Duty>> = {
   'republish what is due': republishDue,
   'look after what is lent': async ({ boskos, engine }) => {
-    await engine.publish(await boskos.keepUp());
+    const { wakes, faults } = await boskos.keepUp();
+    await engine.publish(wakes);
+    throwAny(faults);
   },
   'load the config': loadConfig,
   'end what was held for long enough': endHolds,

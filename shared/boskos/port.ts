@@ -35,10 +35,10 @@ export interface Boskos {
   ready(type: string): ReturnType<Pools['ready']>;
 
   /**
-   * Gives signs of life for what another server lends, takes up what was left half done there.
-   * @returns who is to look, since the server no longer counts something as ours
+   * Gives signs of life for what another server lends, takes up what was left half done there. One of these that fails keeps
+   * the others from nothing.
    */
-  keepUp(): Promise<readonly Wake[]>;
+  keepUp(): Promise<KeptUp>;
   /**
    * Some of what lies under the name of a virtual resource that is gone, or does not lease it → dirty.
    * @returns their names
@@ -105,6 +105,13 @@ export type Confirmed =
   | { readonly kind: 'restarted'; readonly settled: WrittenEnd }
   /** Another run has it by now. */
   | { readonly kind: 'lost' };
+
+export interface KeptUp {
+  /** Who is to look, since the server no longer counts something as ours. */
+  readonly wakes: readonly Wake[];
+  /** What went wrong: it is tried again the next time. */
+  readonly faults: readonly unknown[];
+}
 
 export interface PoolChange extends SizeChange {
   /** Their lifespan is over. */

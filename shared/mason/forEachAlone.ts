@@ -21,6 +21,11 @@ export async function forEachAlone<Item>(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeFromRest));
+  throwAny(errors);
+}
+
+/** @throws the error; of several an AggregateError of all */
+export function throwAny(errors: readonly unknown[]): void {
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors, errors.map(reasonOf).join('; '));
 }

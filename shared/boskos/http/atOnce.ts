@@ -1,5 +1,5 @@
 /** Calls to the server at a time: enough to hide its distance, few enough for a server that does one after the other. */
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 
 /** Calls `work` for each item, a few at a time. What it throws is thrown once all that were begun have ended. */
 export async function atOnce<Item, Result>(

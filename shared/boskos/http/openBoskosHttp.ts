@@ -5,6 +5,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Boskos } from '../port.ts';
 import type { BoskosClient } from './client/client.ts';
 import { confirm } from './confirm.ts';
+import { Faults } from './eachAlone.ts';
 import { countReady } from './countReady.ts';
 import { DryTypes } from './dryTypes.ts';
 import { parkAndFree } from './parkAndFree.ts';
@@ -75,8 +76,9 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
     }),
     async keepUp() {
       const wakes = await tellDue(parts);
-      await recover(parts);
-      return wakes;
+      const faults = new Faults();
+      await recover(parts, faults);
+      return { wakes, faults: faults.errors };
     },
     // They are the server's, and found by their states there (see tend).
     takeInOrphans: () => Promise.resolve([]),

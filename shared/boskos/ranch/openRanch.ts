@@ -33,7 +33,7 @@ export function openRanch(options: RanchOptions): Boskos {
     counts: (types) => ledger.views.counts(types),
     ready: (type) => pools.ready(type),
     // All that it lends is in the ledger, where whoever holds it can lose it to nobody.
-    keepUp: () => Promise.resolve([]),
+    keepUp: () => Promise.resolve({ wakes: [], faults: [] }),
     takeInOrphans: () => pools.takeInOrphans(ORPHANS_SOUGHT),
     confirm: async (record) => ({ kind: 'ours', record: await withHeldLeases(ledger, record) }),
     poolsAtOnce: POOLS_AT_ONCE,

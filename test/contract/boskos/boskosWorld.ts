@@ -2,6 +2,7 @@ import type { Boskos } from '../../../shared/boskos/port.ts';
 import type { Ledger, Settled, Wake } from '../../../shared/ledger/port.ts';
 import { LEASED_RESOURCES, type Task, type WorkRecord } from '../../../shared/ledger/records.ts';
 import type { TypeRecord } from '../../../shared/ledger/typeRecord.ts';
+import { throwAny } from '../../../shared/mason/forEachAlone.ts';
 import { createMatcher, type Matcher } from '../../../shared/mason/matcher.ts';
 import { GRACE_MS, HOLD_MS, LONG_MS } from '../ledger/world.ts';
 
@@ -154,7 +155,9 @@ export function createBoskosWorld(stage: BoskosStage): BoskosWorld {
       return acquired.resource?.name ?? null;
     },
     async tick() {
-      const wakes = [...(await boskos.keepUp())];
+      const kept = await boskos.keepUp();
+      throwAny(kept.faults);
+      const wakes = [...kept.wakes];
       const types = await ledger.configs.types();
       for (const { type } of types) await boskos.tend(type);
       wakes.push(...(await matcher.look(types.map(({ type }) => type))));

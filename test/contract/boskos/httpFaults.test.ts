@@ -15,14 +15,19 @@ const open: OpenLedger = async (clock) =>
 interface Meddling {
   client: Partial<BoskosClient>;
 }
-type Body = (
-  world: BoskosWorld,
-  meddle: (change: (real: BoskosClient) => Partial<BoskosClient>) => void,
-) => Promise<void>;
+type Meddle = (change: (real: BoskosClient) => Partial<BoskosClient>) => void;
+type Body = (world: BoskosWorld, meddle: Meddle) => Promise<void>;
 
 const project = physical('project', numbered('project', 3));
 const cluster = virtual('cluster', ['cluster-1'], { needs: { project: 1 } });
 const lost = new BoskosFault('BOSKOS_UNAVAILABLE', 'the reply was lost', { sent: true });
+
+/** So the original answers while it can't read its own store. */
+const BLIND: Partial<BoskosClient> = {
+  metric: () => Promise.resolve(null),
+  update: () => Promise.resolve('notFound'),
+  release: () => Promise.resolve('notFound'),
+};
 
 describe.each([
   ['our own server', openHttpStage],
@@ -52,15 +57,8 @@ describe.each([
 
   inFault('an acquire whose reply is lost is found by its owner, and given back', async (world, meddle) => {
     await world.configure(project, cluster);
-    meddle((real) => ({
-      acquire: async (wanted) => {
-        await real.acquire(wanted);
-        throw lost;
-      },
-    }));
-    await expect(world.boskos.takeDirty('cluster', 5)).rejects.toBe(lost);
+    await loseAcquired(world, meddle);
     expect(await world.see('cluster-1')).toMatchObject({ state: 'cleaning', owner: 'mason' });
-    meddle(() => ({}));
     await world.tick();
     // The call may still be under way.
     expect(await world.see('cluster-1')).toMatchObject({ state: 'cleaning' });
@@ -130,16 +128,64 @@ describe.each([
   inFault('a server that says of everything that it is not there is not believed', async (world, meddle) => {
     await world.configure(project, cluster);
     await world.boskos.takeDirty('cluster', 5);
-    const blind: Partial<BoskosClient> = {
-      metric: () => Promise.resolve(null),
-      update: () => Promise.resolve('notFound'),
-      release: () => Promise.resolve('notFound'),
-    };
-    meddle(() => blind);
+    meddle(() => BLIND);
     await expect(world.run('cluster-1')).rejects.toMatchObject({ code: 'BOSKOS_UNAVAILABLE' });
     meddle(() => ({}));
     world.advance(60_000);
     expect((await world.run('cluster-1')).kind).toBe('settled');
+  });
+
+  inFault('what it may hold is not forgotten because it says that it has nothing', async (world, meddle) => {
+    await world.configure(project, cluster);
+    await loseAcquired(world, meddle);
+    world.advance(30_000);
+    meddle(() => ({ held: () => Promise.resolve(null), ...BLIND }));
+    await expect(world.tick()).rejects.toMatchObject({ code: 'BOSKOS_UNAVAILABLE' });
+    meddle(() => ({}));
+    await world.tick();
+    expect(await world.see('cluster-1')).toMatchObject({ state: 'dirty', owner: '' });
+  });
+
+  inFault('nor is one of a name because it says that it knows no such', async (world, meddle) => {
+    await world.configure(project, cluster);
+    await world.work('cluster');
+    meddle((real) => ({
+      acquireByState: async (wanted) => {
+        if ((await real.acquireByState(wanted)) !== null) throw lost;
+        return null;
+      },
+    }));
+    await expect(world.boskos.takeNamed('cluster-1', Infinity)).rejects.toBe(lost);
+    world.advance(30_000);
+    let isBlind = false;
+    meddle((real) => ({
+      held: () => Promise.resolve(null),
+      metric: (type) => (isBlind ? Promise.resolve(null) : real.metric(type)),
+      release: () => {
+        isBlind = true;
+        return Promise.resolve('notFound');
+      },
+    }));
+    await expect(world.tick()).rejects.toMatchObject({ code: 'BOSKOS_UNAVAILABLE' });
+    meddle(() => ({}));
+    await world.tick();
+    expect(await world.see('cluster-1')).toMatchObject({ state: 'free', owner: '' });
+  });
+
+  inFault('one note that can not be settled keeps no others', async (world, meddle) => {
+    await world.configure(project, virtual('cluster', numbered('cluster', 2), { needs: { project: 1 } }));
+    await loseAcquired(world, meddle);
+    const [first] = await world.names('cluster', 'cleaning');
+    const [noted] = await world.ledger.loans.unsettled(-1, 1);
+    await loseAcquired(world, meddle);
+    world.advance(30_000);
+    meddle((real) => ({
+      release: (released) =>
+        released.owner === noted?.owner ? Promise.reject(lost) : real.release(released),
+    }));
+    await expect(world.tick()).rejects.toBe(lost);
+    expect(await world.names('cluster', 'cleaning')).toEqual([first]);
+    expect(await world.ledger.loans.unsettled(0, 10)).toHaveLength(1);
   });
 
   inFault('orphans go back dirty; other unknown states are left alone', async (world) => {
@@ -175,4 +221,16 @@ describe.each([
 async function put(world: BoskosWorld, name: string, state: string): Promise<void> {
   await world.users.acquireByState({ state: 'free', dest: 'busy', owner: 'alice', names: [name] });
   await world.users.release({ name, dest: state, owner: 'alice' });
+}
+
+/** A cluster is taken, and the reply is lost. */
+async function loseAcquired(world: BoskosWorld, meddle: Meddle): Promise<void> {
+  meddle((real) => ({
+    acquire: async (wanted) => {
+      await real.acquire(wanted);
+      throw lost;
+    },
+  }));
+  await expect(world.boskos.takeDirty('cluster', 1)).rejects.toBe(lost);
+  meddle(() => ({}));
 }
