@@ -75,9 +75,9 @@ export function openBoskosHttp(options: BoskosHttpOptions): Boskos {
       members: await countReady(parts, type),
     }),
     async keepUp() {
-      const wakes = await tellDue(parts);
       const faults = new Faults();
-      await recover(parts, faults);
+      const wakes = await tellDue(parts, faults);
+      if (!faults.isAway) await recover(parts, faults);
       return { wakes, faults: faults.errors };
     },
     // They are the server's, and found by their states there (see tend).

@@ -2,7 +2,7 @@ import type { Wake } from '../../ledger/port.ts';
 import type { Loan, ResourceRecord, WorkRecord } from '../../ledger/records.ts';
 import { toTell } from '../../ledger/transitions/loans.ts';
 import { hasWork, wakeOf } from '../../ledger/transitions/work.ts';
-import { atOnce } from './atOnce.ts';
+import { eachAlone, Faults } from './eachAlone.ts';
 import type { HttpParts } from './parts.ts';
 import { sure } from './sure.ts';
 
@@ -19,50 +19,58 @@ const isLent = (record: ResourceRecord | null): record is Lent => record?.loan !
  * look after loans tells it again.
  */
 export async function tellOf(parts: HttpParts, names: readonly string[]): Promise<void> {
+  const faults = new Faults();
   try {
     const records = await Promise.all(names.map((name) => parts.ledger.views.record(name)));
-    await release(
-      parts,
-      records.filter(isLent).filter((record) => toTell(record) !== null),
-    );
+    const over = records.filter(isLent).filter((record) => toTell(record) !== null);
+    await release(parts, over, faults);
   } catch (error) {
-    const message = `could not tell the server of ${names.join(', ')} (${error instanceof Error ? error.message : String(error)}); sync will`;
-    parts.log({ severity: 'WARNING', event: 'untold', message });
+    faults.errors.push(error);
   }
+  if (faults.errors.length === 0) return;
+  const why = faults.errors.map((error) => (error instanceof Error ? error.message : String(error)));
+  const message = `could not tell the server of ${names.join(', ')} (${why.join('; ')}); sync will`;
+  parts.log({ severity: 'WARNING', event: 'untold', message });
 }
 
 /**
  * What is due: signs of life for what is kept, and what the server could not be told of before.
+ *
+ * @param faults gets what went wrong
  * @returns who is to look, since the server no longer counts something as ours
  */
-export async function tellDue(parts: HttpParts): Promise<readonly Wake[]> {
+export async function tellDue(parts: HttpParts, faults: Faults): Promise<readonly Wake[]> {
   const { ledger, keepMs } = parts;
   const wakes: Wake[] = [];
-  for (;;) {
+  const tried = new Set<string>();
+  for (let isMore = true; isMore && !faults.isAway;) {
     const due = (await ledger.loans.due({ limit: PAGE, keepMs, tellMs: TELL_MS })).filter(isLent);
-    await release(
-      parts,
-      due.filter((record) => toTell(record) !== null),
-    );
-    const kept = due.filter((record) => toTell(record) === null);
-    wakes.push(...(await atOnce(kept, (record) => keep(parts, record))).flat());
-    if (due.length < PAGE) return wakes;
+    const untried = due.filter(({ loan }) => !tried.has(loan.owner));
+    for (const { loan } of untried) tried.add(loan.owner);
+    const over = untried.filter((record) => toTell(record) !== null);
+    await release(parts, over, faults);
+    const kept = untried.filter((record) => toTell(record) === null);
+    const work = (record: Lent): Promise<readonly Wake[]> => keep(parts, record);
+    wakes.push(...(await eachAlone(parts, kept, { work, faults })).flat());
+    // What is due again already comes behind all that was due before it.
+    isMore = untried.length === PAGE;
   }
+  return wakes;
 }
 
 /** Whatever the server says to it, the loan is over: it was told before, or has taken the resource back. */
-async function release(parts: HttpParts, records: readonly Lent[]): Promise<void> {
-  if (records.length === 0) return;
+async function release(parts: HttpParts, records: readonly Lent[], faults: Faults): Promise<void> {
   const { client, ledger } = parts;
-  const told = await atOnce(records, async (record) => {
+  const work = async (record: Lent): Promise<{ readonly name: string; readonly owner: string }> => {
     const { name, loan } = record;
     await sure(
       parts,
       await client.release({ name, dest: toTell(record) ?? record.state, owner: loan.owner }),
     );
     return { name, owner: loan.owner };
-  });
-  await ledger.loans.end(told);
+  };
+  const told = await eachAlone(parts, records, { work, faults });
+  if (told.length > 0) await ledger.loans.end(told);
 }
 
 /** A sign of life. Where it is refused, whoever works with the resource is woken to see for itself. */
