@@ -72,7 +72,7 @@ async function whyNot({ client, newOwner }: HttpParts, name: string): Promise<'u
  * passed over until they come back dirty.
  */
 export async function takeOutdated(parts: HttpParts, type: string, limit: number): Promise<readonly Wake[]> {
-  const outdated = await parts.ledger.loans.outdated(type, LOOKED_AT);
+  const outdated = await parts.ledger.loans.outdated(type, LOOKED_AT, parts.random());
   if (outdated.length === 0) return [];
   const allowed = Math.min(limit, await rebuildsAllowed(parts, type));
   const wakes: Wake[] = [];
@@ -87,7 +87,7 @@ export async function takeOutdated(parts: HttpParts, type: string, limit: number
   return wakes;
 }
 
-/** Outdated members asked for in one tick. */
+/** Outdated members asked for in one tick: each costs a call, and users may have more than that, which are passed over. */
 const LOOKED_AT = 50;
 
 async function rebuildsAllowed(parts: HttpParts, type: string): Promise<number> {

@@ -268,8 +268,23 @@ export const lentStock = (type: string, limit: number): Query => ({
   limit,
 });
 
-export const returnedBuiltOtherwise = (type: string, hash: string, limit: number): Query => ({
-  where: [ofType(type), ['returnedBuilt', '!=', hash]],
+interface BuiltOtherwise {
+  readonly type: string;
+  /** Of the config in force. */
+  readonly hash: string;
+}
+
+/** Given back and built by another config, from a random place on. */
+export const returnedFrom = ({ type, hash }: BuiltOtherwise, rand: number, limit: number): Query => ({
+  where: [ofType(type), ['rand', '>=', rand], ['returnedBuilt', '!=', hash]],
+  orderBy: ['rand'],
+  limit,
+});
+
+/** The same before that place. */
+export const returnedBefore = ({ type, hash }: BuiltOtherwise, rand: number, limit: number): Query => ({
+  where: [ofType(type), ['rand', '<', rand], ['returnedBuilt', '!=', hash]],
+  orderBy: ['rand'],
   limit,
 });
 

@@ -83,6 +83,11 @@ export interface Loans {
   surrender(name: string, owner: string): Promise<boolean>;
   /** Up to `limit` resources in stock that are free, the oldest loan first. */
   stock(type: string, limit: number): Promise<readonly ResourceRecord[]>;
-  /** Up to `limit` members given back that were built by another config than today's, the longest unchanged first. */
-  outdated(type: string, limit: number): Promise<readonly ResourceRecord[]>;
+  /**
+   * Up to `limit` members given back that were built by another config than today's, the longest unchanged first. Of more it
+   * gives those whose random cursor comes next.
+   *
+   * @param from in [0, 1): where to begin
+   */
+  outdated(type: string, limit: number, from: number): Promise<readonly ResourceRecord[]>;
 }

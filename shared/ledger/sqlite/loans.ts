@@ -47,7 +47,7 @@ export function loans(database: Database): Loans {
         return record !== null;
       }),
     stock: (type, limit) => database.read(() => stock(database, type, limit)),
-    outdated: (type, limit) => database.read(() => outdated(database, type, limit)),
+    outdated: (type, limit, from) => database.read(() => outdated(database, { type, limit, from })),
   };
 }
 
@@ -148,7 +148,10 @@ const stock = (database: Database, type: string, limit: number): ResourceRecord[
   );
 
 /** Two ranges of the index, since `<>` would read every member. */
-function outdated(database: Database, type: string, limit: number): ResourceRecord[] {
+function outdated(
+  database: Database,
+  { type, limit, from }: { readonly type: string; readonly limit: number; readonly from: number },
+): ResourceRecord[] {
   const spec = readType(database, type);
   if (spec === null) return [];
   const ranges = spec.removed
@@ -157,21 +160,22 @@ function outdated(database: Database, type: string, limit: number): ResourceReco
         ['<', spec.hash],
         ['>', spec.hash],
       ];
-  return ranges
-    .flatMap(([than = '', hash = '']) => builtBy(database, { type, than, hash, limit }))
-    .sort((a, b) => a.lastUpdate - b.lastUpdate)
-    .slice(0, limit);
+  const found = ranges
+    .flatMap(([than = '', hash = '']) => builtBy(database, { type, than, hash }))
+    .sort((a, b) => a.rand - b.rand);
+  const behind = found.filter(({ rand }) => rand >= from);
+  const before = found.filter(({ rand }) => rand < from);
+  return [...behind, ...before].slice(0, limit).sort((a, b) => a.lastUpdate - b.lastUpdate);
 }
 
 const builtBy = (
   database: Database,
-  { type, than, hash, limit }: { type: string; than: string; hash: string; limit: number },
+  { type, than, hash }: { readonly type: string; readonly than: string; readonly hash: string },
 ): ResourceRecord[] =>
   selectRecords(
     database,
     `INDEXED BY resources_returned WHERE type = ? AND state = '${STATE.returned}' AND built_by ${than} ?
-     AND loan_due IS NULL AND phase IS NULL LIMIT ?`,
+     AND loan_due IS NULL AND phase IS NULL`,
     type,
     hash,
-    limit,
   );

@@ -24,7 +24,8 @@ export function describeOutdated(open: OpenLedger): void {
   const inWorld = inWorldOf(open);
 
   inWorld('is outdated by another config, and when its type is gone', async (world) => {
-    const outdated = async () => (await world.ledger.loans.outdated('cluster', 10)).map(({ name }) => name);
+    const outdated = async () =>
+      (await world.ledger.loans.outdated('cluster', 10, 0)).map(({ name }) => name);
     await givenBack(world);
     expect(await outdated()).toEqual([]);
     for (const hash of ['cluster-0', 'cluster-2']) {
@@ -37,7 +38,7 @@ export function describeOutdated(open: OpenLedger): void {
     expect(await outdated()).toEqual(['c']);
     await lend(world, { name: 'c' });
     expect(await outdated()).toEqual([]);
-    expect(await world.ledger.loans.outdated('nothing', 10)).toEqual([]);
+    expect(await world.ledger.loans.outdated('nothing', 10, 0)).toEqual([]);
   });
 
   inWorld('and of several the longest unchanged comes first', async (world) => {
@@ -53,9 +54,15 @@ export function describeOutdated(open: OpenLedger): void {
       if (name !== 'c-3') await end(world, name);
     }
     await mirror(world, virtual('cluster', [], { hash: 'cluster-2' }));
-    const outdated = await world.ledger.loans.outdated('cluster', 10);
-    expect(outdated.map(({ name }) => name)).toEqual(['c-2', 'c-1']);
-    expect(await world.ledger.loans.outdated('cluster', 1)).toHaveLength(1);
+    for (const from of [0, 0.5, 0.999_999]) {
+      const outdated = await world.ledger.loans.outdated('cluster', 10, from);
+      expect(outdated.map(({ name }) => name)).toEqual(['c-2', 'c-1']);
+    }
+    // A few at a time, each is come to from somewhere.
+    for (const name of ['c-2', 'c-1']) {
+      const { rand } = await world.record(name);
+      expect(await world.ledger.loans.outdated('cluster', 1, rand)).toMatchObject([{ name }]);
+    }
   });
 
   inWorld('keeps its type and its config in the ledger', async (world) => {

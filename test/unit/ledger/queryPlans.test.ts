@@ -53,7 +53,7 @@ async function borrow(): Promise<void> {
   const { world, close } = await openWorld(openInMemory);
   const { loans } = world.ledger;
   await givenBack(world);
-  await loans.outdated('cluster', 10);
+  await loans.outdated('cluster', 10, 0);
   await lendStock(world, 'p');
   await loans.stock('project', 10);
   await loans.surrender('p', ownerOf('p'));
@@ -63,7 +63,7 @@ async function borrow(): Promise<void> {
   await loans.unsettled(0, 10);
   await loans.drop(['nobody']);
   await mirror(world, PROJECT);
-  await loans.outdated('cluster', 10);
+  await loans.outdated('cluster', 10, 0);
   await close();
 }
 

@@ -18,5 +18,5 @@ export const loans = (parts: LedgerParts): Loans => ({
   disown: (fence) => disown(parts, fence),
   surrender: (name, owner) => surrender(parts, name, owner),
   stock: (type, limit) => stock(parts, type, limit),
-  outdated: (type, limit) => outdated(parts, type, limit),
+  outdated: (type, limit, from) => outdated(parts, { type, limit, from }),
 });
