@@ -1,6 +1,6 @@
 import type { NewIntent } from '../../ledger/port.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { atOnce } from './atOnce.ts';
+import { AT_ONCE, atOnce } from './atOnce.ts';
 import type { LentResource } from './client/client.ts';
 import { BoskosFault } from './client/fault.ts';
 import type { HttpParts } from './parts.ts';
@@ -15,7 +15,9 @@ export interface Lent {
   readonly resource: LentResource;
 }
 
-export interface Asked {
+interface Asked {
+  /** Calls of the page that were made, the first ones. */
+  readonly asked: number;
   readonly lent: readonly Lent[];
   /** What went wrong with some of the calls; null: nothing. */
   readonly fault: { readonly error: unknown } | null;
@@ -38,16 +40,17 @@ export async function askEach(
   takeOver: (lent: readonly Lent[]) => Promise<void>,
 ): Promise<readonly LentResource[]> {
   const resources: LentResource[] = [];
-  for (let start = 0; start < asks.length; start += PAGE) {
-    const page = asks.slice(start, start + PAGE);
-    const { lent, fault } = await askPage(parts, page, takeOver);
+  for (let start = 0; start < asks.length;) {
+    const { asked, lent, fault } = await askPage(parts, asks.slice(start, start + PAGE), takeOver);
     resources.push(...lent.map(({ resource }) => resource));
     if (fault !== null) throw fault.error;
-    if (lent.length < page.length) break;
+    if (lent.length < asked) break;
+    start += asked;
   }
   return resources;
 }
 
+/** A few at a time, and what they brought is taken over before the next: a slow one makes the notes of few too old for that. */
 async function askPage(
   parts: HttpParts,
   asks: readonly Ask[],
@@ -55,16 +58,27 @@ async function askPage(
 ): Promise<Asked> {
   const { loans } = parts.ledger;
   const intents = asks.map((ask) => ({ ...ask, owner: parts.newOwner() }));
-  const isGood = startNote(parts.clock);
+  const ageMs = startNote(parts.clock);
   await loans.intend(intents);
-  const replies = await callEach(parts, intents, isGood);
-  const lent = replies.filter((reply) => reply.kind === 'lent');
+  const replies: Reply[] = [];
+  const empty = new Set<string>();
+  while (replies.length < intents.length) {
+    const goodMs = replies.length === 0 ? NOTE_GOOD_MS : ANOTHER_GOOD_MS;
+    const isGood = (): boolean => ageMs() < goodMs;
+    // The server is slow: what is left is noted anew.
+    if (replies.length > 0 && !isGood()) break;
+    const round = intents.slice(replies.length, replies.length + AT_ONCE);
+    const brought = await callEach(parts, round, { isGood, empty });
+    replies.push(...brought);
+    const lent = brought.filter((reply) => reply.kind === 'lent');
+    if (lent.length > 0) await takeOver(lent);
+  }
   const faults = replies.filter((reply) => reply.kind === 'fault');
-  if (lent.length > 0) await takeOver(lent);
   // Where a reply was lost, its owner is all that tells of what it may have brought.
   const unsure = new Set(faults.filter(({ sent }) => sent).map(({ owner }) => owner));
   await loans.drop(intents.map(({ owner }) => owner).filter((owner) => !unsure.has(owner)));
-  return { lent, fault: faults[0] ?? null };
+  const lent = replies.filter((reply) => reply.kind === 'lent');
+  return { asked: replies.length, lent, fault: faults[0] ?? null };
 }
 
 type Reply =
@@ -73,13 +87,16 @@ type Reply =
   /** `sent`: it may have been lent. */
   | { readonly kind: 'fault'; readonly owner: string; readonly sent: boolean; readonly error: unknown };
 
-/** Where one call for a type found nothing, or failed, the next would not do better. */
+/**
+ * Where one call for a type found nothing, or failed, the next would not do better.
+ *
+ * @param empty places where that was so; gets more of them
+ */
 function callEach(
   parts: HttpParts,
   intents: readonly NewIntent[],
-  isGood: () => boolean,
+  { isGood, empty }: { readonly isGood: () => boolean; readonly empty: Set<string> },
 ): Promise<readonly Reply[]> {
-  const empty = new Set<string>();
   return atOnce(intents, async (intent): Promise<Reply> => {
     const { owner, type, state, name } = intent;
     const place = name === null ? `${type} ${state}` : owner;
@@ -103,11 +120,14 @@ const STOOD_STILL =
 /** How long (ms) after its note a call may begin, so that it ends before anybody takes it up (see recover.ts). */
 const NOTE_GOOD_MS = 15_000;
 
-/** @returns whether it is not too late yet, by either clock: of a process that is frozen one may stand still, too */
-function startNote(clock: Clock): () => boolean {
+/** The same of one that can as well be noted anew: what it brings in its 10 s can be taken over still (see Loans.adopt). */
+const ANOTHER_GOOD_MS = 8_000;
+
+/** @returns how long ago (ms) it was noted, by either clock: of a process that is frozen one may stand still, too */
+function startNote(clock: Clock): () => number {
   const notedAt = clock.now();
   const start = clock.monotonic();
-  return () => Math.max(clock.now() - notedAt, clock.monotonic() - start) < NOTE_GOOD_MS;
+  return () => Math.max(clock.now() - notedAt, clock.monotonic() - start);
 }
 
 const call = (

@@ -56,11 +56,11 @@ export const clientOf = (url: string): BoskosClient =>
     request,
   });
 
-export const openBoskosOver = (client: BoskosClient, ledger: Ledger): Boskos =>
+export const openBoskosOver = (client: BoskosClient, ledger: Ledger, clock = systemClock): Boskos =>
   openBoskosHttp({
     ledger,
     client,
-    clock: systemClock,
+    clock,
     random: Math.random,
     log: () => undefined,
     installation: 'test',
