@@ -2,6 +2,7 @@ import { formatFault } from '../config/fault.ts';
 import { ERRORS } from '../errors.ts';
 import { planAnswer, type PlanAnswer } from '../api/wire.ts';
 import { openLocalRegistry } from '../local/openLocalRegistry.ts';
+import { readLedgerChoice } from '../runtime/choices.ts';
 import { planText } from '../runtime/composePlan.ts';
 import { openFileSource } from '../runtime/compose.ts';
 import type { Io } from './io.ts';
@@ -43,7 +44,9 @@ async function planOn(
   io: Io,
   { ledger: place, source }: { readonly ledger: string; readonly source: { file: string; text: string } },
 ): Promise<PlanAnswer> {
-  const registry = await openLocalRegistry(io.environment, io.directory);
+  const registry = await openLocalRegistry(io.environment, io.directory, {
+    commands: runsCommands(io, place),
+  });
   const known = knownContents(registry, io);
   const ledger = await openNamedLedger(io, { ledger: place, isNew: false });
   try {
@@ -51,4 +54,11 @@ async function planOn(
   } finally {
     await ledger.close();
   }
+}
+
+/** Where Mason is deployed Command is off by default, and a plan by what this machine could build would be another one. */
+function runsCommands({ environment }: Io, place: string): boolean {
+  const choice = readLedgerChoice(place);
+  const isDeployed = 'kind' in choice && choice.kind === 'firestore';
+  return !isDeployed || environment['MASON_COMMANDS'] === 'on';
 }

@@ -2,7 +2,7 @@ import type { ContentSchema } from './content.ts';
 import { error, inOrder, pathTo } from './fault.ts';
 import type { Fault, Finding } from './fault.ts';
 import { checkBuilder } from './rules/checkBuilder.ts';
-import { checkJanitor } from './rules/checkJanitor.ts';
+import { checkJanitor, cleanerSettings, type Cleaners } from './rules/checkJanitor.ts';
 import { checkMason } from './rules/checkMason.ts';
 import { checkNames } from './rules/checkNames.ts';
 import { checkNeeds } from './rules/checkNeeds.ts';
@@ -114,7 +114,7 @@ interface Source {
 function checkList(list: ListTree, source: Source): Checked {
   const read = list.items.map((item, index) => readItem(item, pathTo('resources', index)));
   const entries = read.flatMap(({ entry }) => entry ?? []);
-  const parsed = entries.map(parseEntry);
+  const parsed = entries.map((entry) => parseEntry(entry, source.known.cleaners));
   const drafts = entries.map(draftOf);
   const reading = read.flatMap(({ findings }) => findings);
   const checks = [...parsed.flatMap(({ findings }) => findings), ...checkRules(drafts, source)];
@@ -133,10 +133,21 @@ function readItem(item: Tree, path: string): { entry: Entry | null; findings: Fi
   return { entry: null, findings: [error(item.at, { path, problem, cure })] };
 }
 
-function parseEntry({ tree, path }: Entry): { resource: ResourceEntry | null; findings: Finding[] } {
+function parseEntry(
+  { tree, path }: Entry,
+  cleaners: Cleaners,
+): { resource: ResourceEntry | null; findings: Finding[] } {
   const parsed = resourceEntry.safeParse(toValue(tree));
-  if (parsed.success) return { resource: parsed.data, findings: [] };
+  if (parsed.success)
+    return { resource: withSettings(parsed.data, cleanerSettings(tree, cleaners)), findings: [] };
   return { resource: null, findings: schemaFindings({ schema: resourceEntry, tree, path }, parsed.error) };
+}
+
+/** The plain value of a number has lost what a cleaner may want as it is written. */
+function withSettings(resource: ResourceEntry, settings: unknown): ResourceEntry {
+  const { janitor } = resource.mason;
+  if (janitor === null || typeof settings !== 'object') return resource;
+  return { ...resource, mason: { ...resource.mason, janitor: { ...janitor, ...settings } } };
 }
 
 function checkRules(drafts: readonly Draft[], { text, locate, known }: Source): Finding[] {

@@ -41,7 +41,11 @@ export async function planConfig(planning: Planning): Promise<ConfigPlan> {
   try {
     await copy.configs.store(typeRecordsOf(planning.config, before.types));
     const types = await copy.configs.types();
-    if (planning.keepsSizes) for (const spec of types) await tend(copy, spec, planning);
+    if (planning.keepsSizes) {
+      for (const spec of types) await tend(copy, spec, planning);
+      // A name that one type gave up is another's only now.
+      for (const { type } of types) await copy.pools.keepSize(type, orderOf(type, planning));
+    }
     const after = (await contentsOf(copy)).records;
     const pools = types.map((spec) =>
       planPool({ spec, before, after: after.filter(({ type }) => type === spec.type), at: planning.now() }),
@@ -64,14 +68,20 @@ async function contentsOf({ configs, views }: Planning['ledger']): Promise<Conte
 }
 
 /** What sync, and for physical types the janitor, does in one tick because of what the config says. */
-async function tend({ pools }: Ledger, { type, managed }: TypeRecord, { newName }: Planning): Promise<void> {
-  const order = { type, limit: Number.MAX_SAFE_INTEGER, newOwner: newName, graceMs: 0 };
-  await pools.keepSize(type, { newName, ...order });
+async function tend({ pools }: Ledger, { type, managed }: TypeRecord, planning: Planning): Promise<void> {
+  const order = orderOf(type, planning);
+  await pools.keepSize(type, order);
   if (managed) {
     await pools.takeDirty(order);
     await pools.takeOutdated(order);
   } else await pools.takeForJanitor(order);
 }
+
+const orderOf = (type: string, { newName }: Planning) => ({
+  ...{ type, newName, newOwner: newName },
+  limit: Number.MAX_SAFE_INTEGER,
+  graceMs: 0,
+});
 
 interface PoolSight {
   readonly spec: TypeRecord;

@@ -8,6 +8,7 @@ import { waiting } from '../../shared/ledger/firestore/queries.ts';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import type { Query } from '../../shared/ledger/firestore/store/kind.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
+import { acquireOf, releaseOf } from '../contract/ledger/usersSteps.ts';
 import { openWorld, physical, virtual, type World } from '../contract/ledger/world.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
 
@@ -89,4 +90,30 @@ test('where others take what was found, those behind them are looked for', async
     [2, 2, 1].map((limit) => pools.takeDirty({ type: 'cluster', limit, ...world.order() })),
   );
   expect(takes.map(({ length }) => length)).toEqual([2, 2, 1]);
+});
+
+/** A user declares one dead; so many others are then as it is. */
+async function bury(type: string, count: number): Promise<void> {
+  const [first = '', ...others] = (await world.names(type, 'free')).slice(0, count);
+  await acquireOf(world, type, { name: first });
+  await releaseOf(world, first, 'tombstone');
+  const resources = firestore.collection('resources');
+  const fields = (await resources.doc(first).get()).data();
+  const batch = firestore.batch();
+  for (const name of others) batch.set(resources.doc(name), { ...fields, name });
+  await batch.commit();
+}
+
+test('more dead members than one commit drops are all dropped, and none of the living with them', async () => {
+  await world.configure(physical('thing', 150));
+  await bury('thing', 130);
+  const [used = ''] = await world.names('thing', 'free');
+  await acquireOf(world, 'thing', { name: used });
+  await releaseOf(world, used, 'dirty');
+  await world.ledger.configs.store([physical('thing', 20)]);
+  const change = await world.ledger.pools.keepSize('thing', world.order());
+  expect(change.dropped).toHaveLength(130);
+  expect(await world.names('thing')).toHaveLength(20);
+  expect(await world.names('thing', 'free')).toHaveLength(19);
+  expect(await world.names('thing', 'dirty')).toEqual([used]);
 });

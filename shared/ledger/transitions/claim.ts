@@ -130,8 +130,10 @@ function claimed(from: Claiming, order: ClaimOrder, { at }: Moment): WorkRecord 
 }
 
 /** Moved on by the time in which its Boskos could not be asked. */
-const constructsSince = ({ constructingSince, awaySince }: Work, at: number): number =>
-  constructingSince === null ? at : constructingSince + at - (awaySince ?? at);
+function constructsSince({ constructingSince, awaySince }: Work, at: number): number {
+  if (constructingSince === null || awaySince === null) return constructingSince ?? at;
+  return constructingSince + (at - awaySince);
+}
 
 interface Claiming {
   readonly record: WorkRecord;

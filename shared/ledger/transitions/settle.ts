@@ -101,9 +101,11 @@ function deferred(
 ): WorkRecord {
   const { checkpoint, constructingSince } = record.work;
   const resting = later(record, { kind: 'notYet', checkpoint, againInMs }, moment);
-  return constructingSince === null || constructingSince === awaySince
-    ? withWork(resting, { constructingSince: null })
-    : withWork(resting, { awaySince: awaySince ?? moment.at });
+  // Of one millisecond: the time of the claim is told by its end, and sums of fractions are rounded.
+  const isBegun = constructingSince !== null && (awaySince === null || awaySince - constructingSince >= 1);
+  return isBegun
+    ? withWork(resting, { awaySince: awaySince ?? moment.at })
+    : withWork(resting, { constructingSince: null });
 }
 
 function failed(

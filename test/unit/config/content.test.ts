@@ -164,6 +164,16 @@ describe('A content as its Masonable reads it', () => {
     expect(read).toEqual({ content: { version: '1.30' } });
   });
 
+  test('keeps a number as written for a cleaner, too, as far as it', () => {
+    const settings = z.strictObject({ version: z.string().meta({ asWritten: true }), count: z.number() });
+    const cleaners = new Map<string, z.ZodType>([['Versioned', settings]]);
+    const janitor = 'janitor: {type: Versioned, version: 1.30, count: 1.30}';
+    const text = `resources:\n- type: a\n  max-count: 1\n  mason:\n    ${janitor}\n`;
+    const { config, faults } = readConfig({ text, file: 'f' }, { ...known, cleaners });
+    expect(faults).toEqual([]);
+    expect(config?.resources[0]?.mason.janitor).toEqual({ type: 'Versioned', version: '1.30', count: 1.3 });
+  });
+
   const schema = z.strictObject({ timeout: duration.prefault('1m'), on: z.boolean().optional() });
 
   test('satisfies its schema', () => {

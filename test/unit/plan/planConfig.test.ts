@@ -266,6 +266,20 @@ describe('a config that', () => {
     expect(poolOf(plan, 'store').changes).toContain('now virtual');
     expect([poolOf(plan, 'lab').destroys, poolOf(plan, 'store').builds]).toEqual([1, 1]);
   });
+
+  test.each([
+    ['project', 'quota'],
+    ['quota', 'project'],
+  ])('renames %s to %s: each of its names is made anew under the other', async (from, to) => {
+    const names = ['thing-1', 'thing-2'];
+    const world = await worldOf({ type: from, state: 'free', names });
+    const plan = await planFor(world, configOf({ type: to, state: 'free', names }));
+    expect(stepsOf(poolOf(plan, to))).toEqual({ 'thing-1': 'create', 'thing-2': 'create' });
+    world.setConfig(configOf({ type: to, state: 'free', names }));
+    await world.tick();
+    await world.tick();
+    expect(await world.states(to)).toEqual({ free: 2 });
+  });
 });
 
 describe('what sync then does is what the plan says', () => {

@@ -25,7 +25,7 @@ export async function keepSize(parts: LedgerParts, type: string, names: PoolName
     made.push(...step.made);
     dropped.push(...step.dropped);
     doomed.push(...step.doomed);
-    if (!step.isFull) break;
+    if (!step.isFull && step.dropped.length < BURIED_AT_ONCE) break;
   }
   return { made, dropped, doomed };
 }
@@ -38,13 +38,19 @@ function keepSome(parts: LedgerParts, type: string, names: PoolNames): Promise<P
     const spec = await parts.types.read(session, type);
     if (spec === null) return null;
     const step = new PoolStep(session, spec, { names, pool: pool ?? EMPTY_POOL });
-    for (const record of await session.find(resources, { ...dead(type), limit: BURIED_AT_ONCE }))
-      await step.drop(record);
-    if (spec.size.kind === 'static') await keepNames(step, spec.removed ? [] : spec.size.names);
-    else await keepCount(parts, step);
+    const buried = await session.find(resources, { ...dead(type), limit: BURIED_AT_ONCE });
+    for (const record of buried) await step.drop(record);
+    // While there may be more of them, they would be taken for members that stay.
+    if (buried.length < BURIED_AT_ONCE) await keepLiving(parts, step);
     step.finish();
     return step;
   });
+}
+
+async function keepLiving(parts: LedgerParts, step: PoolStep): Promise<void> {
+  const { size, removed } = step.spec;
+  if (size.kind === 'static') await keepNames(step, removed ? [] : size.names);
+  else await keepCount(parts, step);
 }
 
 async function keepNames(step: PoolStep, wanted: readonly string[]): Promise<void> {

@@ -9,6 +9,8 @@ export type Fields = Readonly<Record<string, Field | undefined>>;
 /** One collection: how its documents are written and read. */
 export interface Kind<Value> {
   readonly collection: string;
+  /** Whether many commits write the same document of it, so that it soon forgets which ones (see COMMITS_KEPT). */
+  readonly isBusy?: boolean;
   encode(value: Value): Fields;
   /** @throws MasonError LEDGER_UNREADABLE */
   decode(fields: Readonly<Record<string, unknown>>, id: string): Value;

@@ -250,8 +250,9 @@ const appliedOf = <Result>(
 ): Unsettled<Result> | null =>
   tries.find(({ id }, index) => seen[index]?.commits.includes(id) === true) ?? null;
 
-/** A document that is deleted can't tell who did it. */
-const witnessOf = (writes: readonly Write[]): readonly Write[] => {
-  const put = writes.find(({ value }) => value !== null);
-  return put === undefined ? [] : [put];
-};
+/** A document that is deleted can't tell who did it; one that others write all the time soon can't, either. */
+function witnessOf(writes: readonly Write[]): readonly Write[] {
+  const puts = writes.filter(({ value }) => value !== null);
+  const witness = puts.find(({ kind }) => kind.isBusy !== true) ?? puts[0];
+  return witness === undefined ? [] : [witness];
+}
