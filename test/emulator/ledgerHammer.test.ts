@@ -24,6 +24,7 @@ import { startHammer } from '../support/ledgerHammer/startHammer.ts';
 import { miscounted, ofPermanent, saidByTwo, Watcher } from '../support/ledgerHammer/watch.ts';
 import { withRivals, type Rivals } from '../support/ledgerHammer/rivals.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
+import { until } from '../support/until.ts';
 
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
@@ -125,16 +126,26 @@ describe('a user and Mason at the same time', () => {
 });
 
 describe('an answer that is lost', () => {
+  /** Only the one of the commit that is late ends, and at once: no other call has one, however slow the emulator is. */
+  const DEADLINE_MS = 10_000;
   /** Its commit is late, comes to nothing in time, and arrives just before the next try begins. */
   const arrivingLate = (rivals: Rivals): ReturnType<Rivals['open']> => {
     const { proxy, open } = rivals;
     proxy.plan(({ method }) => (method === 'Commit' ? 'late' : null));
+    const deadlines = new Set<() => void>();
+    void until(() => proxy.calls.some(({ fault }) => fault === 'late')).then(() => {
+      for (const end of [...deadlines]) end();
+    });
     return open({
       emulator: proxy.host,
-      deadlineMs: 500,
+      deadlineMs: DEADLINE_MS,
       clock: {
         ...systemClock,
         after: (ms, action) => {
+          if (ms === DEADLINE_MS) {
+            deadlines.add(action);
+            return () => void deadlines.delete(action);
+          }
           if (ms > 0) return systemClock.after(ms, action);
           proxy.plan(() => null);
           void proxy.release().then(action);
