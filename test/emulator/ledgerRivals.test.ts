@@ -5,8 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openFirestoreLedger } from '../../shared/ledger/firestore/openFirestoreLedger.ts';
 import type { Ledger } from '../../shared/ledger/port.ts';
 import { systemClock, type Clock } from '../../shared/runtime/clock.ts';
-import { acquireOf } from '../contract/ledger/usersSteps.ts';
-import { GRACE_MS, HOLD_MS, openWorld, physical, virtual, type World } from '../contract/ledger/world.ts';
+import { GRACE_MS, HOLD_MS, openWorld, virtual, type World } from '../contract/ledger/world.ts';
 import { startFaultProxy, type FaultProxy } from '../support/faultProxy/faultProxy.ts';
 import { openLine } from '../support/ledgerFaults/line.ts';
 import { sharedFirestore } from '../support/sharedFirestore/sharedFirestore.ts';
@@ -74,22 +73,4 @@ test('a claim whose answer is lost is known for its own, however many take slots
     ).toMatchObject({ kind: 'claimed' });
   expire();
   expect(await claim).toMatchObject({ kind: 'claimed', record: { name: 'a' } });
-});
-
-test('a release whose answer is lost is not done again to who has come since, under the same name', async () => {
-  await world.configure(physical('project', ['p']));
-  await acquireOf(world, 'project', { name: 'p' });
-  const alice = { name: 'p', owner: 'alice' };
-  proxy.failNext('Commit', 'silent');
-  // Expected from the beginning: it fails while the test still looks.
-  const refused = expect(world.ledger.users.release({ ...alice, dest: 'free' })).rejects.toMatchObject({
-    code: 'LEDGER_UNAVAILABLE',
-    retry: true,
-  });
-  await until(() => proxy.calls.some(({ fault }) => fault === 'silent'));
-  await rival.users.acquireByState({ state: 'free', dest: 'busy', owner: 'alice', names: ['p'] });
-  for (const step of ['1', '2']) await rival.users.update({ ...alice, state: 'busy', userData: { step } });
-  expire();
-  await refused;
-  expect(await world.record('p')).toMatchObject({ state: 'busy', owner: 'alice', userData: { step: '2' } });
 });

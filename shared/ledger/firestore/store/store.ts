@@ -8,7 +8,7 @@ import type { Kind, Query } from './kind.ts';
 import type { FirestoreLedgerOptions } from './options.ts';
 import { Reader, type Seen } from './reader.ts';
 import { Session, type Write } from './session.ts';
-import { batchOf, COMMITS_KEPT, commitsAfter } from './writing.ts';
+import { batchOf, commitsAfter } from './writing.ts';
 
 /** Conflicts after which an operation gives up: others have won that often, so the ledger as a whole goes on. */
 const MAX_TRIES = 40;
@@ -129,15 +129,14 @@ export class Store {
     history: History<Result>,
   ): Promise<Unsettled<Result> | null> {
     const all = [...history.unsettled, ...tries];
-    const seen = await this.#readAgain(all.map(({ witness }) => witness));
-    const applied = appliedOf(all, seen);
+    const applied = await this.#findApplied(all);
     if (applied !== null) return applied;
     const kind = kindOf(error);
     if (kind === 'permanent') throw unavailable(error, 'commit');
     if (kind === 'conflict') return null;
     history.unsettled = all;
     history.lost += 1;
-    if (history.lost >= MAX_UNSETTLED || isForgotten(all, seen)) throw unavailable(error, 'commit');
+    if (history.lost >= MAX_UNSETTLED) throw unavailable(error, 'commit');
     return null;
   }
 
@@ -212,12 +211,15 @@ export class Store {
     const seen = await this.#readAgain(unsettled.map(({ witness }) => witness));
     const arrived = appliedOf(unsettled, seen);
     if (arrived !== null) return arrived;
-    if (isForgotten(unsettled, seen)) throw unavailable(OVERWRITTEN, 'commit');
     for (const [index, { witness }] of unsettled.entries()) {
       const found = seen[index];
       if (found !== undefined) session.touch(witness, found);
     }
     return null;
+  }
+
+  async #findApplied<Result>(tries: readonly Unsettled<Result>[]): Promise<Unsettled<Result> | null> {
+    return appliedOf(tries, await this.#readAgain(tries.map(({ witness }) => witness)));
   }
 
   async #readAgain(witnesses: readonly Write[]): Promise<Seen<unknown>[]> {
@@ -247,20 +249,6 @@ const appliedOf = <Result>(
   seen: readonly Seen<unknown>[],
 ): Unsettled<Result> | null =>
   tries.find(({ id }, index) => seen[index]?.commits.includes(id) === true) ?? null;
-
-/**
- * Whether one of the tries may have been applied, and so many have written its witness since that it has forgotten: it
- * remembers neither the try nor the commit before it.
- */
-const isForgotten = (tries: readonly Unsettled<unknown>[], seen: readonly Seen<unknown>[]): boolean =>
-  tries.some(({ id, witness }, index) => {
-    const now = seen[index]?.commits ?? [];
-    const before = witness.seen.commits.at(-1);
-    const knows = now.includes(id) || (before !== undefined && now.includes(before));
-    return now.length >= COMMITS_KEPT && !knows;
-  });
-
-const OVERWRITTEN = new Error('its answer was lost, and others have written since');
 
 /** A document that is deleted can't tell who did it; one that others write all the time soon can't, either. */
 function witnessOf(writes: readonly Write[]): readonly Write[] {

@@ -11,7 +11,7 @@ import { SCHEMA_VERSION } from './schemaVersion.ts';
 import type { Write } from './session.ts';
 
 /** Commits that a document remembers, should a reply be lost and others write before it is looked for. */
-export const COMMITS_KEPT = 3;
+const COMMITS_KEPT = 3;
 
 /** All of the writes as one batch, each conditioned on what was seen. */
 export function batchOf(firestore: Firestore, writes: readonly Write[], id: string): WriteBatch {
