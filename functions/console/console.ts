@@ -1,4 +1,5 @@
-import { ERRORS, MasonError, type ErrorCode } from '../../shared/errors.ts';
+import { refusalIn } from '../../shared/api/answer.ts';
+import { ERRORS, MasonError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpCall, HttpHandler } from '../../shared/http/handler.ts';
 import { reasonOf } from '../../shared/mason/reasonOf.ts';
 import { answerFault, answerJson, notModified, secured } from './answer.ts';
@@ -60,8 +61,8 @@ async function answered(
   try {
     return await answer(call);
   } catch (error) {
-    if (error instanceof MasonError && error.code in STATUS)
-      return answerFault(STATUS[error.code] ?? 500, error.code, error.message);
+    const refusal = refusalIn(error);
+    if (refusal !== null) return answerFault(refusal.status, refusal.code, refusal.message);
     const message = `the console's ${call.path} could not be answered: ${reasonOf(error)}`;
     log({ severity: 'ERROR', event: 'console-failed', message });
     // The log has its reason.
@@ -70,6 +71,3 @@ async function answered(
       : answerFault(500, 'INTERNAL', 'a fault in Mason itself');
   }
 }
-
-/** Of what the caller may be told; whatever isn't here is a fault of this side. */
-const STATUS: Partial<Record<ErrorCode, number>> = { MESSAGE_INVALID: 400, NOT_FOUND: 404, REFUSED: 409 };

@@ -22,8 +22,8 @@ export async function endHolds({
     for (const end of ended) {
       log({ severity: 'INFO', event: 'hold-ended', ...told(end) });
       await reportSuspects({ ledger, log }, end.returned);
-      await waking.givenBack(end.givenBack);
     }
+    await waking.givenBack(ended.flatMap(({ givenBack }) => givenBack));
     if (ended.length < PAGE) break;
   }
   const orphans = await boskos.takeInOrphans();

@@ -1,8 +1,8 @@
-import { ERRORS, MasonError, type ErrorCode } from '../errors.ts';
+import { ERRORS, MasonError } from '../errors.ts';
 import type { HttpAnswer, HttpCall } from '../http/handler.ts';
 import { reasonOf } from '../mason/reasonOf.ts';
 import type { Log } from '../runtime/log.ts';
-import { errorAnswer, jsonAnswer } from './answer.ts';
+import { errorAnswer, jsonAnswer, refusalIn } from './answer.ts';
 
 /** A request that found its route. */
 export interface ApiRequest {
@@ -42,8 +42,9 @@ export function createRouter(
     try {
       return await answer(routes, call, asker);
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal !== null) return refusal;
+      const refusal = refusalIn(error);
+      if (refusal !== null)
+        return errorAnswer(refusal.status, { code: refusal.code, message: refusal.message });
       const message = `${call.method} ${call.path} could not be answered: ${reasonOf(error)}`;
       log({ severity: 'ERROR', event: 'call-failed', message });
       return faultAnswer(error, tellsFaults);
@@ -96,16 +97,6 @@ function match(pattern: string, path: string): string | null {
   } catch {
     throw new MasonError('MESSAGE_INVALID', `${rest} is no URL-encoded name`);
   }
-}
-
-/** HTTP status of what the caller has to mend; whatever isn't here is a fault of this side. */
-const STATUS: Partial<Record<ErrorCode, number>> = { MESSAGE_INVALID: 400, NOT_FOUND: 404, REFUSED: 409 };
-
-function refusalOf(error: unknown): HttpAnswer | null {
-  const status = error instanceof MasonError ? STATUS[error.code] : undefined;
-  return error instanceof MasonError && status !== undefined
-    ? errorAnswer(status, { code: error.code, message: error.message })
-    : null;
 }
 
 function faultAnswer(error: unknown, tellsFaults: boolean): HttpAnswer {

@@ -9,7 +9,6 @@ import { defer, isBoskosFault } from './defer.ts';
 import type { EngineParts } from './engineParts.ts';
 import { isName } from './name.ts';
 import { publish, type Origin } from './publish.ts';
-import { reasonOf } from './reasonOf.ts';
 import {
   labelsOf,
   reportDisowned,
@@ -21,6 +20,7 @@ import {
 import { reportSuspects } from './reportSuspects.ts';
 import type { PhaseWork, Run } from './run.ts';
 import { runClaimed, type Ended } from './runClaimed.ts';
+import { wakeOrTell } from './wakeOrTell.ts';
 
 export interface Engine {
   /**
@@ -240,17 +240,8 @@ async function handOnSlot({ ledger }: Traced, type: string): Promise<readonly Wa
   return next === null ? [] : [next];
 }
 
-/**
- * The run itself is written down by now, and its message would be stale if it came again. So a fault here only costs
- * time: sync and the janitor's tick look for all of these.
- */
-async function wake(parts: Traced, whom: string, look: () => Promise<readonly Wake[]>): Promise<void> {
-  try {
-    await publish(parts, await look());
-  } catch (error) {
-    const message = `could not wake ${whom} (${reasonOf(error)}); the next tick will`;
-    parts.log({ severity: 'WARNING', event: 'unwoken', message });
-  }
-}
+/** The run's message would be stale if it came again: nothing of this may fail it. */
+const wake = (parts: Traced, whom: string, look: () => Promise<readonly Wake[]>): Promise<void> =>
+  wakeOrTell(parts.log, whom, async () => publish(parts, await look()));
 
 const printable = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

@@ -40,7 +40,13 @@ export async function runClaimed(claimed: Claimed, parts: Keeper): Promise<Ended
   if (asked.kind !== 'ours') return asked;
   const rest = { ...whole, ms: whole.ms - (clock.monotonic() - beganAt) };
   const limit = left.ms < rest.ms ? left : rest;
-  return inTime(record, { limit, work: (context) => work({ record: asked.record, spec, context }) }, parts);
+  const { cycle, token, checkpoint } = record.work;
+  const begin = (time: Time): Promise<Outcome> => {
+    // Its own: what it changes there is not to be written with the next sign of life.
+    const context: RunContext = { cycle, token, checkpoint: structuredClone(checkpoint), ...time };
+    return work({ record: asked.record, spec, context });
+  };
+  return inTime(record, { limit, work: begin }, parts);
 }
 
 interface Limit {
@@ -48,21 +54,18 @@ interface Limit {
   /** What a person is told once it is over. */
   readonly reason: string;
 }
+type Time = Pick<RunContext, 'signal' | 'remainingMs'>;
 type Cut = Extract<Ended, { kind: 'failed' | 'lost' }>;
 
 async function inTime<Result>(
   record: WorkRecord,
-  { limit, work }: { readonly limit: Limit; readonly work: (context: RunContext) => Promise<Result> },
+  { limit, work }: { readonly limit: Limit; readonly work: (time: Time) => Promise<Result> },
   parts: Keeper,
 ): Promise<Result | Cut> {
   const { clock } = parts;
   const deadline = clock.monotonic() + limit.ms;
   const aborting = new AbortController();
-  const context: RunContext = {
-    cycle: record.work.cycle,
-    token: record.work.token,
-    // Its own: what it changes there is not to be written with the next sign of life.
-    checkpoint: structuredClone(record.work.checkpoint),
+  const time: Time = {
     signal: aborting.signal,
     remainingMs: () => Math.max(0, deadline - clock.monotonic()),
   };
@@ -76,7 +79,7 @@ async function inTime<Result>(
   });
   const renewals = keepRenewing(record, parts, { deadline, end });
   try {
-    return await Promise.race([work(context), cut.promise]);
+    return await Promise.race([work(time), cut.promise]);
   } finally {
     cancelTimeout();
     await renewals.stop();

@@ -6,7 +6,7 @@ import type { Log } from '../runtime/log.ts';
 import { withDeadline } from '../runtime/withDeadline.ts';
 import type { Engine } from './engine.ts';
 import type { Matcher } from './matcher.ts';
-import { reasonOf } from './reasonOf.ts';
+import { wakeOrTell } from './wakeOrTell.ts';
 
 interface Parts {
   readonly engine: Engine;
@@ -22,15 +22,14 @@ interface Parts {
 const WAKE_MS = 2_000;
 
 export function createWaking({ engine, matcher, boskos, clock, log, takesUp }: Parts): Waking {
-  const wake = async (whom: string, look: () => Promise<readonly Wake[]>): Promise<void> => {
-    try {
-      const woken = look().then((wakes) => engine.publish(wakes));
-      await withDeadline(clock, WAKE_MS, woken);
-    } catch (error) {
-      const message = `could not wake ${whom} (${reasonOf(error)}); the next tick will`;
-      log({ severity: 'WARNING', event: 'unwoken', message });
-    }
-  };
+  const wake = (whom: string, look: () => Promise<readonly Wake[]>): Promise<void> =>
+    wakeOrTell(log, whom, () =>
+      withDeadline(
+        clock,
+        WAKE_MS,
+        look().then((wakes) => engine.publish(wakes)),
+      ),
+    );
   return {
     async yielded(types) {
       if (types.length === 0) return;

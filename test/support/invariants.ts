@@ -128,26 +128,20 @@ function isMasonsInWork(record: ResourceRecord): readonly string[] {
   ];
 }
 
-function faultsAtRest({
-  dueAt,
-  claimedUntil,
-  queue,
-  quarantine,
-  constructingSince,
-  awaySince,
-  awaitsSlot,
-}: Work): string[] {
-  const left = Object.entries({
-    dueAt,
-    claimedUntil,
-    queue,
-    quarantine,
-    constructingSince,
-    awaySince,
-  }).filter(([, value]) => value !== null);
+const NULL_AT_REST = [
+  'dueAt',
+  'claimedUntil',
+  'queue',
+  'quarantine',
+  'constructingSince',
+  'awaySince',
+] as const;
+
+function faultsAtRest(work: Work): string[] {
+  const left = NULL_AT_REST.filter((field) => work[field] !== null);
   return [
-    ...left.map(([field]) => `it has no phase, and still ${field}`),
-    ...when(awaitsSlot, 'it has no phase, and awaits a slot'),
+    ...left.map((field) => `it has no phase, and still ${field}`),
+    ...when(work.awaitsSlot, 'it has no phase, and awaits a slot'),
   ];
 }
 
